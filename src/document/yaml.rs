@@ -1,0 +1,401 @@
+//! The spanned tree of a YAML text, with a budget.
+//!
+//! Owns syntax, duplicate keys, aliases and nesting; every node keeps its bytes. What keys there may be is
+//! for the callers, through [`super::mapping`]. Read event by event, because a typed reader stops at its
+//! first error and gives a flow list only the place of its bracket.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
+
+use super::{Problem, ProblemKind};
+use crate::source::{Source, Span};
+
+/// Deepest nesting that is read.
+const MAX_DEPTH: usize = 32;
+/// Most nodes, aliases counted as what they stand for.
+const MAX_NODES: usize = 20_000;
+/// Most bytes of scalar text, aliases counted as what they stand for.
+const MAX_TEXT: usize = 4 << 20;
+
+/// A YAML value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A scalar after unescaping; `plain` when it was not quoted.
+    Scalar {
+        /// The text.
+        text: Box<str>,
+        /// Whether it stood without quotes, so that `true` and `12` may be more than text.
+        plain: bool,
+    },
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values in order; duplicates are reported and only the first is kept.
+    Mapping(Vec<(Node, Node)>),
+}
+
+/// A value and its bytes.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+impl Node {
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an empty plain scalar, `~` or `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    fn size(&self) -> (usize, usize) {
+        match &self.value {
+            Value::Scalar { text, .. } => (1, text.len()),
+            Value::Sequence(items) => items.iter().fold((1, 0), |sum, item| add(sum, item.size())),
+            Value::Mapping(entries) => entries.iter().fold((1, 0), |sum, (key, value)| {
+                add(add(sum, key.size()), value.size())
+            }),
+        }
+    }
+}
+
+fn add(a: (usize, usize), b: (usize, usize)) -> (usize, usize) {
+    (a.0 + b.0, a.1 + b.1)
+}
+
+/// What could be read of a YAML text.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The top node, as far as it could be read.
+    pub root: Option<Node>,
+    /// Whether everything could be read.
+    pub complete: bool,
+    /// Syntax errors, duplicate keys, exhausted budgets.
+    pub problems: Vec<Problem>,
+}
+
+/// A collection that is still open.
+struct Open {
+    start: u32,
+    anchor: usize,
+    /// `None` for a list; the pending key for a mapping.
+    mapping: Option<Option<Node>>,
+    items: Vec<Node>,
+    entries: Vec<(Node, Node)>,
+}
+
+struct Builder<'a> {
+    source: &'a Source,
+    within: Span,
+    open: Vec<Open>,
+    /// Levels inside a collection that was too deep to read.
+    skipped: usize,
+    root: Option<Node>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    text: usize,
+    complete: bool,
+    problems: Vec<Problem>,
+}
+
+/// Reads the YAML text at `within`; spans in the result are spans of `source`.
+pub fn parse(source: &Source, within: Span) -> Parsed {
+    let mut builder = Builder {
+        source,
+        within,
+        open: Vec::new(),
+        skipped: 0,
+        root: None,
+        anchors: HashMap::new(),
+        nodes: 0,
+        text: 0,
+        complete: true,
+        problems: Vec::new(),
+    };
+    let mut parser = Parser::new_from_str(source.slice(within));
+    let mut documents = 0;
+    while let Some(event) = parser.next_event() {
+        match event {
+            Ok((Event::DocumentStart(..), span)) => {
+                documents += 1;
+                if documents > 1 {
+                    let span = builder.place(&span);
+                    builder.flaw(
+                        span,
+                        "a second YAML document begins here",
+                        "keep one mapping of fields",
+                    );
+                    break;
+                }
+            }
+            Ok((event, span)) => {
+                if !builder.take(event, &span) {
+                    break;
+                }
+            }
+            Err(error) => {
+                let at = builder.offset(error.marker().byte_offset());
+                let message = format!("the YAML cannot be read: {}", error.info());
+                let span = builder.visible(at);
+                builder.flaw(span, &message, "check quotes, colons, brackets and indentation here; a value with `: ` or ` #` in it needs quotes");
+                break;
+            }
+        }
+    }
+    while let Some(open) = builder.open.pop() {
+        builder.close(open, within.end);
+    }
+    Parsed {
+        root: builder.root,
+        complete: builder.complete,
+        problems: builder.problems,
+    }
+}
+
+impl Builder<'_> {
+    /// Takes one event; false when reading must stop.
+    fn take(&mut self, event: Event<'_>, span: &YamlSpan) -> bool {
+        let place = self.place(span);
+        match event {
+            Event::MappingStart(_, anchor, _) | Event::SequenceStart(_, anchor, _)
+                if self.skipped > 0 || self.open.len() >= MAX_DEPTH =>
+            {
+                if self.skipped == 0 {
+                    let message = format!("nested more than {MAX_DEPTH} levels deep");
+                    self.flaw(place, &message, "flatten this value");
+                    let empty = scalar(place, "", true);
+                    self.add(anchor, empty);
+                }
+                self.skipped += 1;
+            }
+            Event::MappingEnd | Event::SequenceEnd if self.skipped > 0 => self.skipped -= 1,
+            _ if self.skipped > 0 => {}
+            Event::MappingStart(_, anchor, _) => self.start(place.start, anchor, Some(None)),
+            Event::SequenceStart(_, anchor, _) => self.start(place.start, anchor, None),
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(open) = self.open.pop() {
+                    self.close(open, place.end);
+                }
+            }
+            Event::Scalar(text, style, anchor, _) => {
+                let node = scalar(place, &text, style == ScalarStyle::Plain);
+                self.add(anchor, node);
+            }
+            Event::Alias(id) => {
+                let mut node = match self.anchors.get(&id) {
+                    Some(node) => node.clone(),
+                    None => scalar(place, "", true),
+                };
+                node.span = place;
+                self.add(0, node);
+            }
+            _ => {}
+        }
+        if self.nodes > MAX_NODES || self.text > MAX_TEXT {
+            self.flaw(
+                place,
+                "the aliases up to here stand for more than the tool will read",
+                "write the values out instead of using `*aliases`",
+            );
+            return false;
+        }
+        true
+    }
+
+    fn start(&mut self, start: u32, anchor: usize, mapping: Option<Option<Node>>) {
+        self.open.push(Open {
+            start,
+            anchor,
+            mapping,
+            items: Vec::new(),
+            entries: Vec::new(),
+        });
+    }
+
+    fn close(&mut self, open: Open, end: u32) {
+        // A block collection ends with its last value; its closing event comes only after comments.
+        let flow = self.source.text()[open.start as usize..].starts_with(['[', '{']);
+        let last = open
+            .items
+            .last()
+            .or(open.entries.last().map(|(_, value)| value));
+        let end = match last {
+            Some(last) if !flow => last.span.end,
+            _ => end,
+        };
+        let text = self.source.slice(Span {
+            start: open.start,
+            end,
+        });
+        let span = Span::new(
+            open.start as usize,
+            open.start as usize + text.trim_end().len(),
+        );
+        let value = match open.mapping {
+            None => Value::Sequence(open.items),
+            Some(_) => Value::Mapping(open.entries),
+        };
+        self.add(open.anchor, Node { span, value });
+    }
+
+    fn add(&mut self, anchor: usize, node: Node) {
+        let size = match node.value {
+            Value::Scalar { .. } => node.size(),
+            // Children of a collection were counted as they came, but not those of an alias.
+            _ if self.anchors.is_empty() => (1, 0),
+            _ => node.size(),
+        };
+        self.nodes += size.0;
+        self.text += size.1;
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(top) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        match &mut top.mapping {
+            None => top.items.push(node),
+            Some(pending) => match pending.take() {
+                None => *pending = Some(node),
+                Some(key) => {
+                    let same = |other: &&(Node, Node)| {
+                        other.0.text().is_some() && other.0.text() == key.text()
+                    };
+                    if let Some((first, _)) = top.entries.iter().find(same) {
+                        let mut problem = Problem::new(
+                            ProblemKind::FrontMatter,
+                            key.span,
+                            format!("`{}` is set twice", key.text().unwrap_or_default()),
+                            "keep one of the two".into(),
+                        );
+                        problem.related = Some((first.span, "it was set here first".into()));
+                        self.problems.push(problem);
+                    } else {
+                        top.entries.push((key, node));
+                    }
+                }
+            },
+        }
+    }
+
+    fn flaw(&mut self, span: Span, message: &str, help: &str) {
+        self.complete = false;
+        self.problems.push(Problem::new(
+            ProblemKind::FrontMatter,
+            span,
+            message.into(),
+            help.into(),
+        ));
+    }
+
+    fn offset(&self, byte: Option<usize>) -> usize {
+        let byte = byte.unwrap_or(0) + self.within.start as usize;
+        byte.min(self.within.end as usize)
+    }
+
+    fn place(&self, span: &YamlSpan) -> Span {
+        let start = self.offset(span.start.byte_offset());
+        let text = &self.source.text()[start..self.offset(span.end.byte_offset()).max(start)];
+        Span::new(start, start + text.trim_end().len())
+    }
+
+    /// The rest of the line at `at`, or the last line that holds text.
+    fn visible(&self, at: usize) -> Span {
+        let text = self.source.slice(self.within);
+        let local = at - self.within.start as usize;
+        let before = text[..local].trim_end();
+        let start = if text[local..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with(['\n', '\r'])
+            || text[local..].trim().is_empty()
+        {
+            before.rfind('\n').map_or(0, |at| at + 1)
+        } else {
+            local
+        };
+        let line = text[start..].lines().next().unwrap_or_default();
+        let start = self.within.start as usize + start;
+        Span::new(start, start + line.trim_end().len())
+    }
+}
+
+fn scalar(span: Span, text: &str, plain: bool) -> Node {
+    Node {
+        span,
+        value: Value::Scalar {
+            text: text.into(),
+            plain,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Source, Parsed) {
+        let source = Source::new("a.md", text.into());
+        let parsed = parse(&source, Span::new(0, text.len()));
+        (source, parsed)
+    }
+
+    #[test]
+    fn scalars_keep_their_bytes() {
+        let (source, parsed) =
+            read("title: \"é 🙂\"\r\ntags: [日本, b]\r\nlist:\r\n  - x # note\r\n");
+        let Some(Node {
+            value: Value::Mapping(entries),
+            ..
+        }) = parsed.root
+        else {
+            panic!("not a mapping")
+        };
+        let slices: Vec<&str> = entries
+            .iter()
+            .map(|(_, value)| source.slice(value.span))
+            .collect();
+        assert_eq!(slices, ["\"é 🙂\"", "[日本, b]", "- x"]);
+    }
+
+    #[test]
+    fn duplicate_keys_are_all_told_and_the_first_wins() {
+        let (_, parsed) = read("a: 1\nb: 2\na: 3\nb: 4\n");
+        assert_eq!(parsed.problems.len(), 2);
+        assert!(parsed.complete);
+    }
+
+    #[test]
+    fn bombs_and_depth_are_problems_with_a_place() {
+        let mut bomb = String::from("a0: &a0 x\n");
+        for level in 1..10_000 {
+            let below = level - 1;
+            bomb += &format!("a{level}: &a{level} [*a{below}, *a{below}, *a{below}]\n");
+        }
+        let (_, parsed) = read(&bomb);
+        assert_eq!((parsed.problems.len(), parsed.complete), (1, false));
+        let deep = "[".repeat(10_000);
+        let (_, parsed) = read(&deep);
+        assert!(!parsed.problems.is_empty() && !parsed.complete);
+    }
+
+    #[test]
+    fn a_large_scalar_aliased_often_stays_small() {
+        let text = format!(
+            "a: &a {}\nb: [{}]\n",
+            "x".repeat(100_000),
+            "*a, ".repeat(20_000)
+        );
+        let (_, parsed) = read(&text);
+        assert!(!parsed.complete);
+    }
+}

@@ -1,0 +1,13 @@
+//! aftersight: postmortems as code.
+//!
+//! Files become sources, sources documents, documents postmortems, and all of them together a corpus. Rules find
+//! flaws in it, the check judges them, the site shows it. Every stage takes values and returns values; only
+//! [`command`] joins them with the effects: [`git`], [`output`], [`serve`] and the reports.
+
+pub mod corpus;
+pub mod diagnostic;
+pub mod document;
+pub mod error;
+pub mod git;
+pub mod postmortem;
+pub mod source;

@@ -1,0 +1,181 @@
+//! A postmortem: what a document says, in the words of the domain.
+//!
+//! Owns the vocabulary of FORMAT.md. Reading text is for [`crate::document`], judging it for the rules.
+
+pub mod action;
+pub mod allow;
+pub mod choice;
+pub mod clock;
+pub mod conventions;
+mod front;
+pub mod id;
+pub mod impact;
+pub mod incident;
+pub mod people;
+pub mod section;
+pub mod timeline;
+pub mod whys;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::document::section::Section;
+use crate::document::{Document, Problem};
+use crate::source::{Source, Span};
+use action::Actions;
+use allow::Allow;
+use choice::{Kind, Status, Template};
+use conventions::Conventions;
+pub use front::{Front, ThirdParty};
+use section::SectionKey;
+use timeline::Timeline;
+use whys::Whys;
+
+/// One postmortem, read as far as it can be read.
+#[derive(Debug)]
+pub struct Postmortem {
+    /// The text it was read from.
+    pub document: Document,
+    /// The front matter's fields.
+    pub front: Front,
+    /// Which section of the document each known heading names, in order.
+    pub sections: Vec<(SectionKey, usize)>,
+    /// The timeline.
+    pub timeline: Timeline,
+    /// The whys.
+    pub whys: Whys,
+    /// The action items.
+    pub actions: Actions,
+    /// Findings the author allows, in front matter and comments.
+    pub allows: Vec<Allow>,
+    /// Flaws met while reading, of the document and of the fields.
+    pub problems: Vec<Problem>,
+    /// Whether the front matter could be read whole: only then is a missing key missing.
+    pub readable: bool,
+}
+
+impl Postmortem {
+    /// Reads a source. Never fails.
+    pub fn parse(source: Arc<Source>, conventions: &Conventions) -> Self {
+        Self::new(Document::parse(source), conventions)
+    }
+
+    /// Reads a document. Never fails.
+    pub fn new(document: Document, conventions: &Conventions) -> Self {
+        let mut problems = document.problems.clone();
+        let readable = document.front.complete && document.front.tree.is_some();
+        let front = Front::read(&document.front, conventions, &mut problems);
+        let sections: Vec<(SectionKey, usize)> = document
+            .sections
+            .iter()
+            .enumerate()
+            .filter_map(|(index, section)| {
+                Some((
+                    SectionKey::from_heading(&section.title, &conventions.headings)?,
+                    index,
+                ))
+            })
+            .collect();
+        let known: Vec<(SectionKey, &Section)> = sections
+            .iter()
+            .map(|(key, index)| (*key, &document.sections[*index]))
+            .collect();
+        let started = front.incident.started.known().copied();
+        let mut timeline = Timeline::default();
+        for (_, section) in known.iter().filter(|(key, _)| *key == SectionKey::Timeline) {
+            let more = timeline::read(&document, section, started);
+            timeline.entries.extend(more.entries);
+            timeline.unreadable.extend(more.unreadable);
+        }
+        let whys = whys::read(&document, &known);
+        let actions = action::read(&document, &known);
+        let mut allows = front.allows.clone();
+        allows.extend(allow::comments(
+            &document.comments,
+            document.source.text(),
+            &mut problems,
+        ));
+        Self {
+            timeline,
+            whys,
+            actions,
+            allows,
+            sections,
+            readable,
+            problems,
+            front,
+            document,
+        }
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.document.source
+    }
+
+    /// The path, relative to the repository.
+    pub fn path(&self) -> &str {
+        self.document.source.path()
+    }
+
+    /// The id, where it is usable.
+    pub fn id(&self) -> Option<&str> {
+        self.front.id.get().map(String::as_str)
+    }
+
+    /// The title; the id or the path where there is none.
+    pub fn title(&self) -> &str {
+        let title = self.front.title.get().map(String::as_str);
+        title.or_else(|| self.id()).unwrap_or_else(|| self.path())
+    }
+
+    /// What kind of event; an incident where nothing is said.
+    pub fn kind(&self) -> Kind {
+        self.front.kind.get().copied().unwrap_or(Kind::Incident)
+    }
+
+    /// Which sections are asked for; the standard ones where nothing is said.
+    pub fn template(&self) -> Template {
+        self.front
+            .template
+            .get()
+            .copied()
+            .unwrap_or(Template::Standard)
+    }
+
+    /// How far the writing is; a draft where nothing usable is said.
+    pub fn status(&self) -> Status {
+        self.front.status.get().copied().unwrap_or(Status::Draft)
+    }
+
+    /// Whether it was written before this tool.
+    pub fn is_imported(&self) -> bool {
+        self.front.imported.get().copied().unwrap_or(false)
+    }
+
+    /// The first section with this key.
+    pub fn section(&self, key: SectionKey) -> Option<&Section> {
+        let found = self.sections.iter().find(|(known, _)| *known == key);
+        found.map(|(_, index)| &self.document.sections[*index])
+    }
+
+    /// Where to point when something is missing from the front matter: its opening fence.
+    pub fn fence(&self) -> Span {
+        self.document.front.fence
+    }
+
+    /// The known section that a byte of the body stands in, the innermost one.
+    pub fn section_at(&self, byte: u32) -> Option<SectionKey> {
+        let holds = |(_, index): &&(SectionKey, usize)| {
+            let section = &self.document.sections[*index];
+            section.heading.start <= byte && byte < section.body.end.max(section.heading.end)
+        };
+        self.sections.iter().rev().find(holds).map(|(key, _)| *key)
+    }
+
+    /// When the incident began, where that is known.
+    pub fn started(&self) -> Option<Timestamp> {
+        self.front.incident.started.known().copied()
+    }
+}

@@ -1,0 +1,190 @@
+//! A text with its path, and places in it.
+//!
+//! Owns byte spans and the one conversion from bytes to lines and columns. What the text means is for
+//! [`crate::document`].
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A byte range in one source; `start..end`, never past 4 GiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `start..end` in bytes; an end before the start makes it empty.
+    pub fn new(start: usize, end: usize) -> Self {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let end = u32::try_from(end).unwrap_or(u32::MAX).max(start);
+        Self { start, end }
+    }
+
+    /// The same as a range of `usize`.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies wholly inside.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that covers both.
+    pub fn to(self, other: Span) -> Span {
+        Span {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+}
+
+/// A value together with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Pairs a value with its place.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// A line and a column, both counted from 1; columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// One text file, whole.
+#[derive(Debug)]
+pub struct Source {
+    path: Arc<str>,
+    text: String,
+    line_starts: Vec<u32>,
+    invalid_at: Option<u32>,
+}
+
+impl Source {
+    /// A source from text that is known to be UTF-8. `path` is relative to the repository, with `/`.
+    pub fn new(path: &str, text: String) -> Self {
+        let mut line_starts = vec![0];
+        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        line_starts.extend(newlines.map(|(at, _)| Span::new(at + 1, at + 1).start));
+        Self {
+            path: path.into(),
+            text,
+            line_starts,
+            invalid_at: None,
+        }
+    }
+
+    /// A source from bytes as found. Each byte that is not UTF-8 becomes `?`, so that every offset stays
+    /// right and the rest can still be read; [`Source::invalid_at`] says where the first one stood.
+    pub fn from_bytes(path: &str, mut bytes: Vec<u8>) -> Self {
+        let mut invalid_at = None;
+        let mut from = 0;
+        while let Err(error) = std::str::from_utf8(&bytes[from..]) {
+            let bad = from + error.valid_up_to();
+            let end = error.error_len().map_or(bytes.len(), |len| bad + len);
+            bytes[bad..end].fill(b'?');
+            invalid_at = invalid_at.or(Some(Span::new(bad, bad).start));
+            from = end;
+        }
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        Self {
+            invalid_at,
+            ..Self::new(path, text)
+        }
+    }
+
+    /// The path, relative to the repository, with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The path, shared.
+    pub fn shared_path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
+    /// The whole text, with its byte-order mark if it had one.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte offset of the first byte that was not UTF-8.
+    pub fn invalid_at(&self) -> Option<u32> {
+        self.invalid_at
+    }
+
+    /// The text of a span; empty where the span does not fit the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset; an offset past the end counts as the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self
+            .line_starts
+            .partition_point(|start| *start as usize <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        let before = self.text[start..offset].trim_start_matches('\u{feff}');
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX - 1) + 1,
+        }
+    }
+
+    /// Byte offset of the first byte of a line, counted from 1; the end of the text for lines past it.
+    pub fn line_start(&self, line: usize) -> usize {
+        let index = line.saturating_sub(1);
+        self.line_starts
+            .get(index)
+            .map_or(self.text.len(), |start| *start as usize)
+    }
+
+    /// The span of a line's text without its line end, the line counted from 1.
+    pub fn line(&self, line: usize) -> Span {
+        let (start, end) = (self.line_start(line), self.line_start(line + 1));
+        let text = self.text.get(start..end).unwrap_or_default();
+        Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let source = Source::new("a.md", "\u{feff}é日🙂x\r\nsecond".into());
+        let at = source.text().find('x').map(|at| at as u32);
+        let x = source.position(at.expect("there is an x"));
+        assert_eq!((x.line, x.column), (1, 4));
+        assert_eq!(source.position(u32::MAX).line, 2);
+        assert_eq!(source.slice(source.line(1)), "\u{feff}é日🙂x");
+    }
+
+    #[test]
+    fn bad_bytes_keep_every_offset() {
+        let source = Source::from_bytes("a.md", b"ab\xff\xfecd\xe2\x82".to_vec());
+        assert_eq!(source.text(), "ab??cd??");
+        assert_eq!(source.invalid_at(), Some(2));
+    }
+}
