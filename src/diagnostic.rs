@@ -69,6 +69,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// A mechanical fix that changes no sentence; empty when there is none.
     pub fix: Vec<Edit>,
+    /// A lighter level than the rule's own, where this case weighs less.
+    pub at_most: Option<Level>,
 }
 
 impl Finding {
@@ -80,7 +82,15 @@ impl Finding {
             help: help.into(),
             related: Vec::new(),
             fix: Vec::new(),
+            at_most: None,
         }
+    }
+
+    /// Caps the level of this one finding.
+    #[must_use]
+    pub fn at_most(mut self, level: Level) -> Self {
+        self.at_most = Some(level);
+        self
     }
 
     /// Adds a second place.

@@ -4,10 +4,17 @@
 //! flaws in it, the check judges them, the site shows it. Every stage takes values and returns values; only
 //! [`command`] joins them with the effects: [`git`], [`output`], [`serve`] and the reports.
 
+pub mod check;
+pub mod config;
 pub mod corpus;
 pub mod diagnostic;
 pub mod document;
 pub mod error;
 pub mod git;
+pub mod output;
 pub mod postmortem;
+pub mod report;
+pub mod rules;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod source;

@@ -1,0 +1,203 @@
+//! The check: every rule over every postmortem, then the judgement.
+//!
+//! Owns the run and the order of its result. Levels are judged in [`policy`], allowances in [`allow`], what belongs to
+//! a change in [`changed`]. Reads nothing and prints nothing.
+
+pub mod allow;
+pub mod changed;
+pub mod policy;
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::config::Config;
+use crate::corpus::Corpus;
+use crate::diagnostic::{Diagnostic, Finding, Level};
+use crate::postmortem::Postmortem;
+use crate::rules::{Check, Context, Rule, rules};
+use crate::source::Source;
+
+/// A finding with its rule, not judged yet.
+pub(crate) struct Raw {
+    pub(crate) rule: &'static Rule,
+    pub(crate) source: Arc<Source>,
+    pub(crate) finding: Finding,
+}
+
+/// Runs every rule and judges what it found; sorted by path, place and rule.
+pub fn run(corpus: &Corpus, config: &Config, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut raw_by_corpus = corpus_findings(corpus, context);
+    raw_by_corpus.sort_by(|a, b| a.source.path().cmp(b.source.path()));
+    let mut diagnostics: Vec<Diagnostic> = corpus
+        .postmortems
+        .par_iter()
+        .flat_map_iter(|postmortem| {
+            let mut raw = postmortem_findings(postmortem, context);
+            let path = postmortem.path();
+            let start = raw_by_corpus.partition_point(|other| other.source.path() < path);
+            let own = raw_by_corpus[start..]
+                .iter()
+                .take_while(|other| other.source.path() == path);
+            raw.extend(own.map(|other| Raw {
+                rule: other.rule,
+                source: Arc::clone(&other.source),
+                finding: other.finding.clone(),
+            }));
+            judge(Some(postmortem), raw, config, context)
+        })
+        .collect();
+    let orphans = raw_by_corpus.into_iter().filter(|raw| {
+        let known = corpus
+            .postmortems
+            .binary_search_by(|postmortem| postmortem.path().cmp(raw.source.path()));
+        known.is_err()
+    });
+    diagnostics.extend(judge(None, orphans.collect(), config, context));
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    diagnostics
+}
+
+fn postmortem_findings(postmortem: &Postmortem, context: &Context<'_>) -> Vec<Raw> {
+    let mut raw = Vec::new();
+    for rule in rules() {
+        let Check::Postmortem(check) = rule.check else {
+            continue;
+        };
+        let mut findings = Vec::new();
+        if catch_unwind(AssertUnwindSafe(|| {
+            check(postmortem, context, &mut findings)
+        }))
+        .is_err()
+        {
+            findings.push(broken(rule));
+        }
+        raw.extend(findings.into_iter().map(|finding| Raw {
+            rule,
+            source: Arc::clone(postmortem.source()),
+            finding,
+        }));
+    }
+    raw
+}
+
+fn corpus_findings(corpus: &Corpus, context: &Context<'_>) -> Vec<Raw> {
+    let mut raw = Vec::new();
+    for rule in rules() {
+        let Check::Corpus(check) = rule.check else {
+            continue;
+        };
+        let mut findings = Vec::new();
+        if catch_unwind(AssertUnwindSafe(|| check(corpus, context, &mut findings))).is_err()
+            && let Some(first) = corpus.postmortems.first()
+        {
+            findings.push((Arc::clone(first.source()), broken(rule)));
+        }
+        raw.extend(findings.into_iter().map(|(source, finding)| Raw {
+            rule,
+            source,
+            finding,
+        }));
+    }
+    raw
+}
+
+/// What is said when a rule breaks down: the rest goes on.
+fn broken(rule: &Rule) -> Finding {
+    let message = format!(
+        "the rule `{}` broke down here; this is a bug in aftersight",
+        rule.name
+    );
+    let help = format!(
+        "report it at {}/issues with the file, and go on",
+        env!("CARGO_PKG_REPOSITORY")
+    );
+    Finding::new(crate::source::Span::default(), message, help)
+}
+
+/// Level, allowance and fingerprint of the findings of one file.
+fn judge(
+    postmortem: Option<&Postmortem>,
+    mut raw: Vec<Raw>,
+    config: &Config,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
+    raw.sort_by(|a, b| (a.finding.span, a.rule.name).cmp(&(b.finding.span, b.rule.name)));
+    raw.retain(|raw| policy::level(raw.rule, &raw.finding, postmortem, config).is_some());
+    let mut allowances = allow::Allowances::new(postmortem, context.now);
+    let mut allowed: Vec<_> = raw.iter().map(|raw| allowances.apply(raw)).collect();
+    if let Some(postmortem) = postmortem {
+        for unused in allowances.unused(postmortem) {
+            raw.push(unused);
+            allowed.push(None);
+        }
+    }
+    let name = postmortem.and_then(Postmortem::id);
+    let mut seen: HashMap<(&str, String), usize> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for (raw, allowed) in raw.into_iter().zip(allowed) {
+        let Some(level) = policy::level(raw.rule, &raw.finding, postmortem, config) else {
+            continue;
+        };
+        let text: String = raw
+            .source
+            .slice(raw.finding.span)
+            .split_whitespace()
+            .collect();
+        let name = name.unwrap_or(raw.source.path());
+        let ordinal = seen.entry((raw.rule.name, text.clone())).or_default();
+        let fingerprint = fingerprint(&format!("{}\0{name}\0{text}\0{ordinal}", raw.rule.name));
+        *ordinal += 1;
+        diagnostics.push(Diagnostic {
+            rule: raw.rule.name,
+            level,
+            source: raw.source,
+            finding: raw.finding,
+            fingerprint,
+            allowed,
+        });
+    }
+    diagnostics
+}
+
+/// A short hash of rule, id, the text pointed at without white space, and a running number among the same.
+fn fingerprint(anchor: &str) -> String {
+    let hash = Sha256::digest(anchor);
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// How many diagnostics there are at each level, the allowed ones apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub error: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// Notes.
+    pub note: usize,
+    /// Findings that were allowed.
+    pub allowed: usize,
+}
+
+impl Counts {
+    /// Counts diagnostics.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let mut counts = Self::default();
+        for diagnostic in diagnostics {
+            let count = match (&diagnostic.allowed, diagnostic.level) {
+                (Some(_), _) => &mut counts.allowed,
+                (None, Level::Error) => &mut counts.error,
+                (None, Level::Warning) => &mut counts.warning,
+                (None, Level::Note) => &mut counts.note,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}

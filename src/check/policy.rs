@@ -1,0 +1,81 @@
+//! The judgement: which level a finding has, here and for this organisation.
+//!
+//! The rule's level, capped by the document's state, set by the configuration. Rules know nothing of it.
+
+use crate::config::Config;
+use crate::diagnostic::{Finding, Level};
+use crate::document::mapping::nearest;
+use crate::document::{Problem, ProblemKind};
+use crate::postmortem::Postmortem;
+use crate::postmortem::choice::Status;
+use crate::rules::{Group, Rule, rules};
+
+/// Findings about reading itself: without them nothing else can be trusted, so they cannot be allowed.
+const NEVER_ALLOWED: [&str; 8] = [
+    "invalid-front-matter",
+    "missing-field",
+    "unknown-field",
+    "bad-value",
+    "duplicate-id",
+    "bare-allow",
+    "unknown-allow",
+    "expired-allow",
+];
+
+/// The level of a finding; `None` where the rule is turned off.
+///
+/// A draft caps completeness at warning; an imported document caps everything but identity at note; then the
+/// configuration has the last word.
+pub fn level(
+    rule: &Rule,
+    finding: &Finding,
+    postmortem: Option<&Postmortem>,
+    config: &Config,
+) -> Option<Level> {
+    let level = finding
+        .at_most
+        .map_or(rule.level, |most| most.min(rule.level));
+    let cap = match (rule.group, postmortem) {
+        (Group::Identity | Group::Allow, _) | (_, None) => Level::Error,
+        (_, Some(postmortem)) if postmortem.is_imported() => Level::Note,
+        (_, Some(postmortem)) if postmortem.status() == Status::Draft => Level::Warning,
+        _ => Level::Error,
+    };
+    let setting = config
+        .rules
+        .iter()
+        .rev()
+        .find(|setting| setting.name.value == rule.name);
+    match setting {
+        Some(setting) => Some(setting.level?.min(cap)),
+        None => Some(level.min(cap)),
+    }
+}
+
+/// Whether a finding of this rule may be allowed.
+pub fn may_be_allowed(rule: &str) -> bool {
+    !NEVER_ALLOWED.contains(&rule)
+}
+
+/// Flaws of the configuration that only somebody who knows the rules can see.
+pub fn flaws(config: &Config) -> Vec<Problem> {
+    let unknown = config
+        .rules
+        .iter()
+        .filter(|setting| rules().all(|rule| rule.name != setting.name.value));
+    unknown
+        .map(|setting| {
+            let name = &setting.name.value;
+            let help = match nearest(name, rules().map(|rule| rule.name)) {
+                Some(near) => format!("write `{near}`; `aftersight rules` lists them all"),
+                None => "remove it; `aftersight rules` lists them all".into(),
+            };
+            Problem::new(
+                ProblemKind::BadValue,
+                setting.name.span,
+                format!("there is no rule `{name}`"),
+                help,
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,126 @@
+//! The configuration: one file, every value with its place, sensible defaults without it.
+//!
+//! Owns the keys and what they may hold. What the names mean is for [`crate::postmortem::conventions`]; finding and
+//! reading the file is for `command`.
+
+mod read;
+mod show;
+
+use std::sync::Arc;
+
+use crate::diagnostic::Level;
+use crate::document::mapping::Field;
+use crate::postmortem::conventions::Conventions;
+use crate::source::{Source, Span, Spanned};
+
+/// Where a configuration may lie, the first that exists counts.
+pub const PLACES: [&str; 4] = [
+    ".github/aftersight.yml",
+    ".github/aftersight.yaml",
+    "aftersight.yml",
+    "aftersight.yaml",
+];
+
+/// How much of the site can be searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchLayer {
+    /// Nothing but lists.
+    None,
+    /// Titles, summaries and facets.
+    Facets,
+    /// Every word.
+    Full,
+}
+
+impl SearchLayer {
+    /// Every layer with its name.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("none", Self::None),
+        ("facets", Self::Facets),
+        ("full", Self::Full),
+    ];
+}
+
+/// What the site is called.
+#[derive(Clone, Debug)]
+pub struct SiteSettings {
+    /// Its name.
+    pub title: String,
+    /// One line about it.
+    pub description: String,
+    /// Where it will be published; needed for feeds and the sitemap, which name whole addresses.
+    pub base_url: Option<String>,
+}
+
+/// A rule's level, set by the organisation.
+#[derive(Clone, Debug)]
+pub struct RuleSetting {
+    /// The rule's name and where it stands.
+    pub name: Spanned<String>,
+    /// The level; `None` turns the rule off.
+    pub level: Option<Level>,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// Every setting.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the postmortems, relative to the repository, with `/`.
+    pub postmortems: String,
+    /// Globs of files below it that are no postmortems.
+    pub ignore: Vec<Spanned<String>>,
+    /// The names in use.
+    pub conventions: Arc<Conventions>,
+    /// Levels set for single rules.
+    pub rules: Vec<RuleSetting>,
+    /// What the site is called.
+    pub site: SiteSettings,
+    /// A folder whose files replace those of the theme, relative to the repository.
+    pub theme: Option<String>,
+    /// How much can be searched.
+    pub search: SearchLayer,
+    /// The file it was read from.
+    pub source: Option<Arc<Source>>,
+    /// The keys that were set, with their places; everything else is a default.
+    origins: Vec<(&'static str, Span)>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            postmortems: "postmortems".into(),
+            ignore: Vec::new(),
+            conventions: Arc::new(Conventions::default()),
+            rules: Vec::new(),
+            site: SiteSettings {
+                title: "Postmortems".into(),
+                description: "What happened, why, and what was changed afterwards".into(),
+                base_url: None,
+            },
+            theme: None,
+            search: SearchLayer::Full,
+            source: None,
+            origins: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    fn note<T>(&mut self, key: &'static str, field: &Field<T>) {
+        if let Field::Value(value) = field {
+            self.origins.push((key, value.span));
+        }
+    }
+
+    /// Where a key was set: `path:line`; `None` for a default.
+    pub fn origin(&self, key: &str) -> Option<String> {
+        let source = self.source.as_ref()?;
+        let (_, span) = self.origins.iter().find(|(set, _)| *set == key)?;
+        Some(format!(
+            "{}:{}",
+            source.path(),
+            source.position(span.start).line
+        ))
+    }
+}

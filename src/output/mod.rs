@@ -1,0 +1,16 @@
+//! What leaves the program: text on the terminal, files, the folder of the built site.
+//!
+//! Owns every write. What is written is made elsewhere; nothing here knows what it means.
+
+mod defuse;
+mod file;
+mod folder;
+mod manifest;
+mod progress;
+mod terminal;
+
+pub use defuse::{defuse, guarded};
+pub use file::write_atomically;
+pub use folder::{OutputFolder, Written};
+pub use progress::Progress;
+pub use terminal::{Color, Terminal, Verbosity};

@@ -1,0 +1,6 @@
+//! Actions: what was promised.
+
+use super::Rule;
+
+/// The rules of the group, in the order of the catalogue.
+pub const RULES: &[&Rule] = &[];

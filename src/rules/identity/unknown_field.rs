@@ -1,0 +1,27 @@
+//! A key of the front matter that nobody knows.
+
+use crate::diagnostic::{Finding, Level};
+use crate::document::ProblemKind;
+use crate::postmortem::Postmortem;
+use crate::rules::{Check, Context, Group, Rule, Seed};
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-field",
+    group: Group::Identity,
+    level: Level::Error,
+    version: "0.1.0",
+    sources: &[Seed::Format],
+    page: include_str!("unknown_field.md"),
+    check: Check::Postmortem(check),
+};
+
+fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
+    let unknown = |kind| kind == ProblemKind::UnknownField;
+    out.extend(
+        postmortem
+            .problems
+            .iter()
+            .filter(|problem| unknown(problem.kind))
+            .map(|problem| Finding::new(problem.span, &problem.message, &problem.help)),
+    );
+}

@@ -1,0 +1,162 @@
+//! The rules: each finds one kind of flaw, and its page says what, why and how to mend it.
+//!
+//! Owns what a rule is and the one list of them. Which level applies, and what is allowed, is for `check`.
+//! A rule is `<group>/<rule_name>.rs` with `<rule_name>.md` beside it; the page is what `explain` prints and what the
+//! tests execute (`tests/rule_pages.rs`).
+
+pub mod actions;
+pub mod allow;
+pub mod identity;
+pub mod sections;
+pub mod timeline;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::corpus::Corpus;
+use crate::diagnostic::{Finding, Level};
+use crate::postmortem::Postmortem;
+use crate::postmortem::conventions::Conventions;
+use crate::source::Source;
+
+/// What a rule is about. The order is the order of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Who and what a postmortem is: front matter, ids, names, times.
+    Identity,
+    /// Which sections are there and whether they say something.
+    Sections,
+    /// The timeline.
+    Timeline,
+    /// The action items.
+    Actions,
+    /// Allowances.
+    Allow,
+}
+
+impl Group {
+    /// The folder of its rules, and its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Sections => "sections",
+            Self::Timeline => "timeline",
+            Self::Actions => "actions",
+            Self::Allow => "allow",
+        }
+    }
+}
+
+/// A text that asks for a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seed {
+    /// The postmortem skill guide.
+    S1,
+    /// The postmortem writing guide.
+    S2,
+    /// The notes on postmortem culture.
+    S3,
+    /// The incident post-mortem handbook.
+    S4,
+    /// The incident postmortem template.
+    S5,
+    /// The Site Reliability Workbook, chapter 10.
+    Workbook,
+    /// The file format itself.
+    Format,
+}
+
+impl Seed {
+    /// How the source is named on rule pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S1 => "S1",
+            Self::S2 => "S2",
+            Self::S3 => "S3",
+            Self::S4 => "S4",
+            Self::S5 => "S5",
+            Self::Workbook => "SRE Workbook",
+            Self::Format => "FORMAT",
+        }
+    }
+}
+
+/// What a rule may know besides the postmortem itself.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The names in use.
+    pub conventions: &'a Conventions,
+    /// The moment of the check.
+    pub now: Timestamp,
+    /// The postmortems of the base branch, where there is one.
+    pub base: Option<&'a Corpus>,
+}
+
+/// Findings with the file each stands in.
+pub type CorpusFindings = Vec<(Arc<Source>, Finding)>;
+
+/// How a rule looks.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// At one postmortem.
+    Postmortem(fn(&Postmortem, &Context<'_>, &mut Vec<Finding>)),
+    /// At all of them together.
+    Corpus(fn(&Corpus, &Context<'_>, &mut CorpusFindings)),
+    /// Nowhere: the check itself tells it, since only it knows what was allowed.
+    Allowances,
+}
+
+/// One rule.
+pub struct Rule {
+    /// What is wrong, in words joined by `-`; the key for configuration, allow and explain.
+    pub name: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// Its weight at full strength.
+    pub level: Level,
+    /// The version of the tool that brought it.
+    pub version: &'static str,
+    /// Who asks for it.
+    pub sources: &'static [Seed],
+    /// What `explain` prints.
+    pub page: &'static str,
+    /// How it looks.
+    pub check: Check,
+}
+
+impl Rule {
+    /// Where the page is published.
+    pub fn url(&self) -> String {
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        let file = self.name.replace('-', "_");
+        format!(
+            "{repository}/blob/main/src/rules/{}/{file}.md",
+            self.group.name()
+        )
+    }
+
+    /// The first paragraph of *What*, in one line.
+    pub fn summary(&self) -> String {
+        let what = self.page.split("\n## What\n").nth(1).unwrap_or_default();
+        let paragraph = what.trim_start().split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Every rule, in the order of the catalogue.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    const GROUPS: [&[&Rule]; 5] = [
+        identity::RULES,
+        sections::RULES,
+        timeline::RULES,
+        actions::RULES,
+        allow::RULES,
+    ];
+    GROUPS.into_iter().flatten().copied()
+}
+
+/// The rule with this name.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.name == name)
+}

@@ -1,0 +1,106 @@
+//! An action item as its postmortem's page shows it.
+//!
+//! Owns which cell of the row goes where; columns nobody knows are kept with their titles. What an item means is for
+//! [`crate::postmortem::action`].
+
+use serde::Serialize;
+
+use crate::postmortem::action::{ActionItem, Column, ItemStatus, column};
+
+/// A cell that has no place of its own.
+#[derive(Debug, Serialize)]
+pub(super) struct Extra {
+    /// The column's title.
+    pub(super) label: String,
+    /// Safe HTML.
+    pub(super) html: String,
+}
+
+/// One action item. Everything but `anchor`, `due` and `due_iso` is safe HTML.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Item {
+    /// `A1`
+    pub(super) id: String,
+    /// The id on the page; only where the id is fit for one.
+    pub(super) anchor: Option<String>,
+    /// The sentence.
+    pub(super) action: String,
+    /// The category.
+    pub(super) kind: String,
+    /// `P0` …
+    pub(super) priority: String,
+    /// Who.
+    pub(super) owner: String,
+    /// The day, as written.
+    pub(super) due: String,
+    /// The day, where it is one.
+    pub(super) due_iso: Option<String>,
+    /// How anyone can tell that it is finished.
+    pub(super) done_when: String,
+    /// Where it is tracked.
+    pub(super) issue: String,
+    /// Whether it was dropped.
+    pub(super) dropped: bool,
+    /// What the status says, where it says anything.
+    pub(super) status: String,
+    /// Other cells.
+    pub(super) extra: Vec<Extra>,
+}
+
+impl Item {
+    /// Changes every piece of HTML.
+    pub(super) fn map_html(&mut self, change: impl Fn(String) -> String) {
+        let fields = [&mut self.id, &mut self.action, &mut self.kind, &mut self.priority, &mut self.owner];
+        let more = [&mut self.due, &mut self.done_when, &mut self.issue, &mut self.status];
+        let extra = self.extra.iter_mut().map(|extra| &mut extra.html);
+        for field in fields.into_iter().chain(more).chain(extra) {
+            *field = change(std::mem::take(field));
+        }
+    }
+}
+
+/// An item from the cells of its row, each with its column's title.
+pub(super) fn shown<'a>(item: &ActionItem, cells: impl Iterator<Item = (&'a str, String)>) -> Item {
+    let mut shown = Item {
+        dropped: item.is_dropped(),
+        due_iso: item.due.get().map(ToString::to_string),
+        anchor: item.id.get().filter(|id| is_anchor(id)).cloned(),
+        ..Item::default()
+    };
+    let mut seen = Vec::new();
+    for (title, html) in cells {
+        if html.trim().is_empty() {
+            continue;
+        }
+        // Of two columns with one meaning the first counts; the other is kept as an extra.
+        let known = column(title).filter(|column| !seen.contains(column));
+        seen.extend(known);
+        match known {
+            Some(Column::Id) => shown.id = html,
+            Some(Column::Action) => shown.action = html,
+            Some(Column::Type) => shown.kind = html,
+            Some(Column::Priority) => shown.priority = html,
+            Some(Column::Owner) => shown.owner = html,
+            Some(Column::Due) => shown.due = html,
+            Some(Column::DoneWhen) => shown.done_when = html,
+            Some(Column::Issue) => shown.issue = html,
+            Some(Column::Status) => shown.status = html,
+            None => shown.extra.push(Extra {
+                label: title.into(),
+                html,
+            }),
+        }
+    }
+    if let ItemStatus::Dropped(reason) = &item.status {
+        // The word itself is shown as a badge.
+        let mut text = String::new();
+        let escaped = comrak::html::escape(&mut text, reason.as_deref().unwrap_or_default());
+        shown.status = escaped.map_or_else(|_| String::new(), |()| text);
+    }
+    shown
+}
+
+/// Ids of headings begin with lower case, so these never meet them.
+fn is_anchor(id: &str) -> bool {
+    id.len() <= 16 && id.starts_with(|c: char| c.is_ascii_uppercase()) && id.chars().all(|c| c.is_ascii_alphanumeric())
+}

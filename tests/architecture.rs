@@ -1,0 +1,140 @@
+//! The arrows of the design: which layer may use which, read from the `use` lines and paths of the source.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Layer, and the layers it may use besides itself and the crates of others.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("diagnostic", &["source"]),
+    ("error", &[]),
+    ("document", &["source"]),
+    ("postmortem", &["document", "source"]),
+    ("corpus", &["postmortem", "document", "source"]),
+    (
+        "rules",
+        &["postmortem", "document", "corpus", "diagnostic", "source"],
+    ),
+    (
+        "config",
+        &["postmortem", "document", "diagnostic", "source"],
+    ),
+    (
+        "check",
+        &[
+            "rules",
+            "config",
+            "diagnostic",
+            "corpus",
+            "postmortem",
+            "document",
+            "source",
+        ],
+    ),
+    ("report", &["check", "rules", "diagnostic", "source"]),
+    (
+        "site",
+        &[
+            "corpus",
+            "config",
+            "postmortem",
+            "document",
+            "diagnostic",
+            "source",
+            "rules",
+            "error",
+        ],
+    ),
+    ("git", &["error"]),
+    ("output", &["error"]),
+    ("serve", &["error"]),
+    ("files", &["error"]),
+    ("search", &["error"]),
+    ("cli", &["report", "config"]),
+    ("command", &["*"]),
+    ("lib", &["*"]),
+    ("main", &["*"]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder)
+        .expect("a folder of the source")
+        .flatten()
+    {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The layers that a file names after `crate::`, in code and in `use` lines.
+fn used(text: &str) -> BTreeSet<String> {
+    let code = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    let joined = code.collect::<Vec<_>>().join(" ");
+    let mut layers = BTreeSet::new();
+    for rest in joined.split("crate::").skip(1) {
+        let names: Vec<String> = match rest.strip_prefix('{') {
+            Some(list) => list
+                .split('}')
+                .next()
+                .unwrap_or_default()
+                .split(',')
+                .map(|part| part.trim().to_string())
+                .collect(),
+            None => vec![rest.to_string()],
+        };
+        for name in names {
+            let end = name
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(name.len());
+            layers.insert(name[..end].to_string());
+        }
+    }
+    layers.remove("");
+    layers
+}
+
+#[test]
+fn arrows_go_one_way() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 20);
+    let mut flaws = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&root).expect("a file of the source");
+        let first = inside
+            .iter()
+            .next()
+            .and_then(|part| part.to_str())
+            .unwrap_or_default();
+        let layer = first.trim_end_matches(".rs");
+        let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == layer) else {
+            flaws.push(format!("`{layer}` is no known layer: {}", inside.display()));
+            continue;
+        };
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        for other in used(&text) {
+            let known = ARROWS.iter().any(|(name, _)| *name == other);
+            if known
+                && other != layer
+                && !allowed.contains(&"*")
+                && !allowed.contains(&other.as_str())
+            {
+                flaws.push(format!("`{layer}` uses `{other}` in {}", inside.display()));
+            }
+        }
+    }
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+}
+
+#[test]
+fn the_entry_point_is_short() {
+    let main = include_str!("../src/main.rs");
+    assert!(main.lines().count() < 30);
+}

@@ -1,0 +1,423 @@
+//! Every rule page is executed: what it calls bad makes exactly its rule fire and prints what it says, what it calls good is
+//! silent, and what it calls fixed is the fix of the bad.
+//!
+//! `UPDATE_PAGES=1 cargo test rule_pages` writes the findings into the pages.
+//!
+//! A page's blocks are spliced into `src/rules/canonical.md`: a `yaml` block sets keys of the front matter (a key without a
+//! value removes it), a `markdown` block that begins with a heading replaces the section of that name or is put before
+//! the action items, one that begins with `---` is a whole file. A further word in the block's first line names another file: `base` is
+//! the same postmortem on the base branch, anything else a second postmortem.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aftersight::check;
+use aftersight::config::Config;
+use aftersight::corpus::Corpus;
+use aftersight::diagnostic::Diagnostic;
+use aftersight::postmortem::conventions::{Conventions, Service};
+use aftersight::postmortem::section::SectionKey;
+use aftersight::report::{self, Format};
+use aftersight::rules::{Context, Rule, rules};
+use aftersight::source::Source;
+
+const CANONICAL: &str = include_str!("../src/rules/canonical.md");
+
+/// A fenced block of a page: its first line's words and its text.
+struct Fence {
+    words: Vec<String>,
+    text: String,
+}
+
+fn fences(page: &str, heading: &str) -> Vec<Fence> {
+    let Some((_, rest)) = page.split_once(&format!("\n## {heading}\n")) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut open: Option<(usize, Fence)> = None;
+    for line in rest.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match &mut open {
+            Some((length, _)) if ticks >= *length && line.trim_matches('`').is_empty() => {
+                found.extend(open.take().map(|(_, fence)| fence))
+            }
+            Some((_, fence)) => {
+                fence.text.push_str(line);
+                fence.text.push('\n');
+            }
+            None if ticks >= 3 => {
+                let words = line
+                    .trim_matches('`')
+                    .split_whitespace()
+                    .map(String::from)
+                    .collect();
+                open = Some((
+                    ticks,
+                    Fence {
+                        words,
+                        text: String::new(),
+                    },
+                ));
+            }
+            None if line.starts_with("## ") => break,
+            None => {}
+        }
+    }
+    found
+}
+
+/// Puts the fragments that name no other file, or the given one, into the canonical postmortem.
+fn splice(parts: &[&Fence]) -> String {
+    let mut text = CANONICAL.to_string();
+    for fence in parts {
+        if fence.text.starts_with("---\n") || fence.words[0] == "text" {
+            text = fence.text.clone();
+        } else if fence.words[0] == "yaml" {
+            text = splice_keys(&text, &fence.text);
+        } else {
+            text = splice_section(&text, &fence.text);
+        }
+    }
+    text
+}
+
+fn splice_keys(text: &str, keys: &str) -> String {
+    let mut groups: Vec<(String, String)> = Vec::new();
+    for line in keys.lines() {
+        match line
+            .split_once(':')
+            .filter(|_| !line.starts_with([' ', '-', '#']))
+        {
+            Some((key, _)) => groups.push((key.into(), format!("{line}\n"))),
+            None => groups
+                .last_mut()
+                .expect("a fragment begins with a key")
+                .1
+                .push_str(&format!("{line}\n")),
+        }
+    }
+    let (front, body) = text[4..]
+        .split_once("\n---\n")
+        .expect("the canonical postmortem has a front matter");
+    let mut lines: Vec<&str> = front.lines().collect();
+    let mut added = String::new();
+    let mut replaced = vec![false; groups.len()];
+    let mut out = String::from("---\n");
+    while !lines.is_empty() {
+        let length = 1 + lines[1..]
+            .iter()
+            .take_while(|line| line.starts_with([' ', '-', '#']))
+            .count();
+        let key = lines[0].split(':').next().unwrap_or_default();
+        let mut matching: Vec<usize> = (0..groups.len())
+            .filter(|index| groups[*index].0 == key)
+            .collect();
+        if matching.is_empty() {
+            for line in &lines[..length] {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+        for index in matching.drain(..) {
+            replaced[index] = true;
+            if groups[index].1.trim() != format!("{key}:") {
+                out.push_str(&groups[index].1);
+            }
+        }
+        lines.drain(..length);
+    }
+    for (index, (_, text)) in groups.iter().enumerate() {
+        if !replaced[index] {
+            added.push_str(text);
+        }
+    }
+    format!("{out}{added}---\n{body}")
+}
+
+fn level(line: &str) -> Option<usize> {
+    let hashes = line.len() - line.trim_start_matches('#').len();
+    (hashes > 0 && line[hashes..].starts_with(' ')).then_some(hashes)
+}
+
+fn splice_section(text: &str, section: &str) -> String {
+    let heading = section.lines().next().unwrap_or_default();
+    let depth =
+        level(heading).unwrap_or_else(|| panic!("a fragment begins with a heading: {heading}"));
+    let key = |line: &str| SectionKey::from_heading(line.trim_start_matches('#'), &[]);
+    let lines: Vec<&str> = text.lines().collect();
+    let found = lines.iter().position(|line| {
+        level(line).is_some()
+            && (key(line).is_some() && key(line) == key(heading) || *line == heading)
+    });
+    let (start, end) = match found {
+        Some(start) => {
+            let own = level(lines[start]).unwrap_or(depth);
+            let rest = lines[start + 1..]
+                .iter()
+                .position(|line| level(line).is_some_and(|level| level <= own));
+            (start, rest.map_or(lines.len(), |at| start + 1 + at))
+        }
+        None => {
+            let at = lines
+                .iter()
+                .position(|line| *line == "## Action items")
+                .unwrap_or(lines.len());
+            (at, at)
+        }
+    };
+    let mut out = lines[..start].join("\n");
+    out.push('\n');
+    // A heading with nothing below it, in angle brackets, removes the section.
+    if !section.contains("<removed>") {
+        out.push_str(section.trim_end());
+        out.push_str("\n\n");
+    }
+    out.push_str(&lines[end..].join("\n"));
+    out.push('\n');
+    out
+}
+
+fn conventions() -> Conventions {
+    let service = |name: &str| {
+        (
+            name.to_string(),
+            Service {
+                owner: Some("@example/payments".into()),
+                description: String::new(),
+            },
+        )
+    };
+    let cause = |name: &str| (name.to_string(), String::new());
+    Conventions {
+        services: ["checkout", "payments", "search"].map(service).into(),
+        causes: [
+            "change",
+            "capacity",
+            "missing-test",
+            "missing-alert",
+            "expiry",
+        ]
+        .map(cause)
+        .into(),
+        ..Conventions::default()
+    }
+}
+
+/// The findings of the fences, each file under its own name.
+fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
+    let conventions = Arc::new(conventions());
+    let mut config = Config::default();
+    config.conventions = Arc::clone(&conventions);
+    let name = |fence: &Fence| fence.words.get(1).cloned();
+    let mut names: Vec<Option<String>> = vec![None];
+    names.extend(parts.iter().map(name).filter(|name| name.is_some()));
+    names.dedup();
+    let mut sources = Vec::new();
+    let mut base = None;
+    let mut main = String::new();
+    for wanted in names {
+        let own: Vec<&Fence> = parts
+            .iter()
+            .filter(|fence| fence.words[0] != "console" && name(fence) == wanted)
+            .collect();
+        let text = splice(&own);
+        match wanted.as_deref() {
+            None => {
+                main.clone_from(&text);
+                sources.push(Source::new("postmortems/2026-10-10-checkout.md", text));
+            }
+            Some("base") => {
+                let source = Source::new("postmortems/2026-10-10-checkout.md", text);
+                base = Some(Corpus::new(vec![source], Arc::clone(&conventions)));
+            }
+            Some(other) => sources.push(Source::new(&format!("postmortems/{other}.md"), text)),
+        }
+    }
+    let corpus = Corpus::new(sources, Arc::clone(&conventions));
+    let context = Context {
+        conventions: &conventions,
+        now: "2026-10-14T09:00:00Z".parse().expect("a time"),
+        base: base.as_ref(),
+    };
+    (check::run(&corpus, &config, &context), main)
+}
+
+fn shown(diagnostics: &[Diagnostic]) -> String {
+    let text = report::render(Format::Full, diagnostics, 1, false);
+    let closing = report::closing(diagnostics, 1);
+    text.strip_suffix(&closing)
+        .unwrap_or(&text)
+        .trim_end()
+        .to_string()
+        + "\n"
+}
+
+/// The bad examples of a page: the blocks up to each `console` block, and that block.
+fn bad(page: &str) -> Vec<(Vec<Fence>, String)> {
+    let mut examples = Vec::new();
+    let mut open = Vec::new();
+    for fence in fences(page, "Bad") {
+        if fence.words[0] == "console" {
+            examples.push((std::mem::take(&mut open), fence.text));
+        } else {
+            open.push(fence);
+        }
+    }
+    assert!(
+        open.is_empty(),
+        "every bad example is followed by a `console` block"
+    );
+    examples
+}
+
+fn page_path(rule: &Rule) -> PathBuf {
+    let file = rule.name.replace('-', "_");
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("src/rules")
+        .join(rule.group.name())
+        .join(format!("{file}.md"))
+}
+
+#[test]
+fn the_canonical_postmortem_is_silent() {
+    let (diagnostics, _) = diagnose(&[]);
+    assert_eq!(shown(&diagnostics), "\n");
+}
+
+#[test]
+fn rule_pages_say_what_happens() {
+    let update = std::env::var_os("UPDATE_PAGES").is_some();
+    let mut flaws = Vec::new();
+    for rule in rules() {
+        let mut page =
+            std::fs::read_to_string(page_path(rule)).expect("a rule has its page beside it");
+        for heading in ["What", "Why", "Bad", "Good", "Sources"] {
+            if !page.contains(&format!("\n## {heading}\n")) {
+                flaws.push(format!("{}: no section {heading}", rule.name));
+            }
+        }
+        if !page.starts_with(&format!("# {}\n", rule.name)) {
+            flaws.push(format!("{}: the page begins with its name", rule.name));
+        }
+        for seed in rule.sources {
+            let sources = page.split("\n## Sources\n").nth(1).unwrap_or_default();
+            if !sources.contains(&format!("- {}:", seed.name())) {
+                flaws.push(format!(
+                    "{}: {} is not named under Sources",
+                    rule.name,
+                    seed.name()
+                ));
+            }
+        }
+        let examples = bad(&page);
+        if examples.is_empty() {
+            flaws.push(format!("{}: no bad example", rule.name));
+        }
+        for (parts, console) in examples {
+            let (diagnostics, main) = diagnose(&parts);
+            let others: Vec<&str> = diagnostics
+                .iter()
+                .map(|one| one.rule)
+                .filter(|other| *other != rule.name)
+                .collect();
+            if diagnostics.is_empty() || !others.is_empty() {
+                flaws.push(format!(
+                    "{}: a bad example makes {others:?} fire\n{}\n{main}",
+                    rule.name,
+                    shown(&diagnostics)
+                ));
+            }
+            let expected = shown(&diagnostics);
+            if expected != console && update {
+                page = page.replace(
+                    &format!("```console\n{console}```"),
+                    &format!("```console\n{expected}```"),
+                );
+            } else if expected != console {
+                flaws.push(format!(
+                    "{}: the page says\n{console}\nthe check says\n{expected}",
+                    rule.name
+                ));
+            }
+        }
+        let good = fences(&page, "Good");
+        if good.is_empty() {
+            flaws.push(format!("{}: no good example", rule.name));
+        }
+        // Fences of other files belong to the example before them.
+        let mut examples: Vec<Vec<Fence>> = Vec::new();
+        for fence in good {
+            match examples.last_mut().filter(|_| fence.words.len() > 1) {
+                Some(last) => last.push(fence),
+                None => examples.push(vec![fence]),
+            }
+        }
+        for parts in examples {
+            let (diagnostics, main) = diagnose(&parts);
+            if !diagnostics.is_empty() {
+                flaws.push(format!(
+                    "{}: a good example is not silent\n{}\n{main}",
+                    rule.name,
+                    shown(&diagnostics)
+                ));
+            }
+        }
+        let fixed = fences(&page, "Fixed");
+        if !fixed.is_empty() {
+            let (parts, _) = bad(&page).swap_remove(0);
+            let (diagnostics, mut text) = diagnose(&parts);
+            let mut edits: Vec<_> = diagnostics
+                .iter()
+                .flat_map(|one| one.finding.fix.clone())
+                .collect();
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+            for edit in edits {
+                text.replace_range(edit.span.range(), &edit.text);
+            }
+            let (after, expected) = diagnose(&fixed);
+            if text != expected {
+                flaws.push(format!(
+                    "{}: the fix gives\n{text}\nthe page says\n{expected}",
+                    rule.name
+                ));
+            }
+            if !after.is_empty() {
+                flaws.push(format!(
+                    "{}: the fixed example is not silent\n{}",
+                    rule.name,
+                    shown(&after)
+                ));
+            }
+        }
+        if update {
+            std::fs::write(page_path(rule), page).expect("the page can be written");
+        }
+    }
+    assert!(flaws.is_empty(), "{}", flaws.join("\n\n"));
+}
+
+#[test]
+fn every_rule_file_is_listed_once() {
+    let mut listed: Vec<String> = rules().map(|rule| rule.name.replace('-', "_")).collect();
+    listed.sort();
+    let mut unique = listed.clone();
+    unique.dedup();
+    assert_eq!(listed, unique);
+    let mut pages = Vec::new();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    for group in std::fs::read_dir(folder)
+        .expect("the folder")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+    {
+        for file in std::fs::read_dir(group.path())
+            .expect("the group")
+            .flatten()
+        {
+            let name = file.file_name().to_string_lossy().into_owned();
+            pages.extend(name.strip_suffix(".md").map(String::from));
+        }
+    }
+    pages.sort();
+    assert_eq!(listed, pages);
+}
