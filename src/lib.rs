@@ -5,16 +5,23 @@
 //! [`command`] joins them with the effects: [`git`], [`output`], [`serve`] and the reports.
 
 pub mod check;
+pub mod cli;
+pub mod command;
 pub mod config;
 pub mod corpus;
 pub mod diagnostic;
 pub mod document;
 pub mod error;
+pub mod files;
 pub mod git;
 pub mod output;
 pub mod postmortem;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "search")]
+pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod site;
 pub mod source;
+pub mod template;

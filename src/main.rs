@@ -1,5 +1,5 @@
-//! The `aftersight` program: hands the arguments to the library and returns its exit code.
+//! The `aftersight` program: hands over to the library and returns its exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    aftersight::command::run()
 }

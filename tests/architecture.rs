@@ -50,6 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("serve", &["error"]),
     ("files", &["error"]),
     ("search", &["error"]),
+    ("template", &["postmortem"]),
     ("cli", &["report", "config"]),
     ("command", &["*"]),
     ("lib", &["*"]),

@@ -12,6 +12,7 @@ use crate::diagnostic::Level;
 use crate::document::mapping::Field;
 use crate::postmortem::conventions::Conventions;
 use crate::source::{Source, Span, Spanned};
+pub use read::base_url as read_base_url;
 
 /// Where a configuration may lie, the first that exists counts.
 pub const PLACES: [&str; 4] = [

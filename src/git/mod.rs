@@ -84,7 +84,7 @@ impl Repository {
         let found = gix::ThreadSafeRepository::discover_opts(dir, Default::default(), trust());
         let inner = match found {
             Ok(inner) => inner,
-            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) if is_absent(&error) => return unreadable(dir).map_or(Ok(None), Err),
             Err(error) => return Err(failed(&error)),
         };
         let local = inner.to_thread_local();
@@ -174,6 +174,20 @@ fn is_absent(error: &gix::Error) -> bool {
                 | Upwards::NoGitRepositoryWithinFs { .. }
         )
     )
+}
+
+/// Something that means to be a repository but cannot be read as one, at `dir` or above.
+fn unreadable(dir: &Path) -> Option<Error> {
+    let dir = std::path::absolute(dir).ok()?;
+    let found = dir.ancestors().map(|dir| dir.join(".git")).find(|git| {
+        let head = git.join("HEAD").symlink_metadata();
+        let hidden = |error: std::io::Error| error.kind() == std::io::ErrorKind::PermissionDenied;
+        git.is_file() || head.map_or_else(hidden, |_| true)
+    })?;
+    Some(Error::Git {
+        message: format!("`{}` is not a repository that can be read", found.display()),
+        help: "check that `git status` works here, and that this user may read it".into(),
+    })
 }
 
 /// What gix said, in our words as far as we have any.

@@ -68,6 +68,19 @@ fn a_broken_repository_is_an_error_not_absence() {
     let sandbox = Sandbox::new();
     fs::write(sandbox.path().join(".git/config"), "[core\nnonsense").expect("a file");
     assert!(Repository::discover(&sandbox.path()).is_err());
+
+    let sandbox = Sandbox::bare_folder();
+    sandbox.write("below/a.md", "a\n");
+    sandbox.write(".git", "gitdir: ../gone\n");
+    let error = Repository::discover(&sandbox.path().join("below")).expect_err("an error");
+    assert!(
+        error
+            .to_string()
+            .ends_with("is not a repository that can be read")
+    );
+    fs::remove_file(sandbox.path().join(".git")).expect("removed");
+    sandbox.write(".git/HEAD", "nonsense");
+    assert!(Repository::discover(&sandbox.path()).is_err());
 }
 
 #[test]

@@ -39,11 +39,31 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write().map_err(|error| Error::io("write", path, error))
 }
 
+/// Writes a file that is not there yet, making the folders above it; an error where it is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let write = || -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::File::create_new(path)?.write_all(bytes)
+    };
+    write().map_err(|error| Error::io("write", path, error))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
 
-    use super::write_atomically;
+    use super::{write_atomically, write_new};
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a/b.txt");
+        write_new(&path, b"one").expect("written");
+        write_new(&path, b"two").expect_err("it is there");
+        assert_eq!(fs::read(&path).expect("the file"), b"one");
+    }
 
     #[test]
     fn files_are_made_and_replaced() {

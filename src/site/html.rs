@@ -22,8 +22,18 @@ use crate::postmortem::section::SectionKey;
 
 /// Ids that the templates use; no heading gets one of them.
 const RESERVED: [&str; 12] = [
-    "main", "q", "facets", "front", "results", "results-list", "results-more", "find-status", "facts-title", "contents-title",
-    "related-title", "course-title",
+    "main",
+    "q",
+    "facets",
+    "front",
+    "results",
+    "results-list",
+    "results-more",
+    "find-status",
+    "facts-title",
+    "contents-title",
+    "related-title",
+    "course-title",
 ];
 /// Stands in the rendered text where the items of a table go. Private characters, which no one types.
 const MARK: (char, char) = ('\u{f8f0}', '\u{f8f1}');
@@ -93,11 +103,18 @@ pub(super) fn render(setting: Setting<'_>) -> Body {
     drop_title(tree, setting.postmortem.title());
     let mut state = State::new(setting, tree);
     state.first_line = source.position(document.body.start).line as usize;
-    let lines = setting.postmortem.actions.headers.iter().map(|header| source.position(header.start).line as usize);
+    let lines = setting
+        .postmortem
+        .actions
+        .headers
+        .iter()
+        .map(|header| source.position(header.start).line as usize);
     state.item_tables = lines.collect();
     let mut html = String::with_capacity(document.body.range().len() * 2);
     let plugins = Plugins::default();
-    let Ok(mut state) = format_document_with_formatter(tree, &options, &mut html, &plugins, node, state) else {
+    let Ok(mut state) =
+        format_document_with_formatter(tree, &options, &mut html, &plugins, node, state)
+    else {
         return Body::default();
     };
     if document.has_html {
@@ -123,7 +140,9 @@ fn inline<'a>(setting: Setting<'_>, parent: &'a AstNode<'a>, assets: &mut Vec<As
     let (options, plugins) = (options(), Plugins::default());
     for child in parent.children() {
         let state = State::new(setting, child);
-        if let Ok(state) = format_document_with_formatter(child, &options, &mut html, &plugins, node, state) {
+        if let Ok(state) =
+            format_document_with_formatter(child, &options, &mut html, &plugins, node, state)
+        {
             assets.extend(state.assets);
         }
     }
@@ -132,7 +151,9 @@ fn inline<'a>(setting: Setting<'_>, parent: &'a AstNode<'a>, assets: &mut Vec<As
 
 /// The first heading repeats the title as a rule; the page has shown it already.
 fn drop_title<'a>(tree: &'a AstNode<'a>, title: &str) {
-    let first = tree.children().find(|node| !matches!(node.data().value, NodeValue::HtmlBlock(_)));
+    let first = tree
+        .children()
+        .find(|node| !matches!(node.data().value, NodeValue::HtmlBlock(_)));
     let Some(first) = first else { return };
     let same = matches!(first.data().value, NodeValue::Heading(_))
         && super::link::slug(&first.collect_text()).ends_with(&super::link::slug(title));
@@ -147,7 +168,9 @@ fn split(html: &str, tables: Vec<Vec<Item>>) -> Vec<Part> {
     let mut rest = html;
     for (index, actions) in tables.into_iter().enumerate() {
         let mark = format!("{}{index}{}", MARK.0, MARK.1);
-        let Some((before, after)) = rest.split_once(&mark) else { continue };
+        let Some((before, after)) = rest.split_once(&mark) else {
+            continue;
+        };
         parts.push(Part {
             html: before.into(),
             actions: Vec::new(),
@@ -223,8 +246,11 @@ impl<'a> State<'a> {
         Some(address)
     }
 
+    /// The level on the page: never more than one below the heading before.
     fn level(&self, level: u8) -> u8 {
-        level.saturating_add_signed(self.shift).clamp(2, 6)
+        let level = level.saturating_add_signed(self.shift).clamp(2, 6);
+        let above = self.open.iter().rev().find(|(above, ..)| *above < level);
+        level.min(above.map_or(2, |(above, ..)| above + 1))
     }
 
     fn section(&self) -> Option<SectionKey> {
@@ -261,11 +287,15 @@ impl<'a> State<'a> {
 }
 
 /// Renders one node; whatever is not special is comrak's own.
-fn node<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool) -> Result<ChildRendering, fmt::Error> {
+fn node<'a>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
     match &node.data().value {
         NodeValue::Heading(heading) => {
-            let level = out.user.level(heading.level);
             if entering {
+                let level = out.user.level(heading.level);
                 let id = out.user.heading(level, node.collect_text());
                 out.cr()?;
                 write!(out, "<h{level} id=\"")?;
@@ -273,9 +303,13 @@ fn node<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool)
                 out.write_str("\">")?;
             } else {
                 let id = out.user.ids.last().cloned().unwrap_or_default();
+                let level = out.user.open.last().map_or(2, |(level, ..)| *level);
                 out.write_str(" <a class=\"anchor\" href=\"#")?;
                 out.escape_href(&id)?;
-                writeln!(out, "\" tabindex=\"-1\" aria-hidden=\"true\" data-pagefind-ignore>#</a></h{level}>")?;
+                writeln!(
+                    out,
+                    "\" tabindex=\"-1\" aria-hidden=\"true\" data-pagefind-ignore>#</a></h{level}>"
+                )?;
             }
             Ok(ChildRendering::HTML)
         }
@@ -299,7 +333,11 @@ fn node<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool)
                 out.write_str("<section class=\"scroll\" tabindex=\"0\" aria-label=\"")?;
                 out.escape(&name)?;
                 out.write_str("\"><pre><code")?;
-                if !language.is_empty() && language.chars().all(|c| c.is_ascii_alphanumeric() || "+-_#.".contains(c)) {
+                if !language.is_empty()
+                    && language
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "+-_#.".contains(c))
+                {
                     write!(out, " class=\"language-{language}\"")?;
                 }
                 out.write_str(">")?;
@@ -323,9 +361,16 @@ fn node<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool)
         NodeValue::Image(link) => image(out, link, entering),
         NodeValue::TaskItem(task) => {
             if entering {
-                let (sign, word) = if task.symbol.is_some() { ('☑', "done") } else { ('☐', "open") };
+                let (sign, word) = if task.symbol.is_some() {
+                    ('☑', "done")
+                } else {
+                    ('☐', "open")
+                };
                 out.cr()?;
-                write!(out, "<li class=\"task\"><span role=\"img\" aria-label=\"{word}\">{sign}</span> ")?;
+                write!(
+                    out,
+                    "<li class=\"task\"><span role=\"img\" aria-label=\"{word}\">{sign}</span> "
+                )?;
             } else {
                 out.write_str("</li>\n")?;
             }
@@ -338,7 +383,11 @@ fn node<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool)
 }
 
 /// Raw HTML passes only where all of it is sanitised afterwards.
-fn raw(out: &mut Context<State<'_>>, html: &str, entering: bool) -> Result<ChildRendering, fmt::Error> {
+fn raw(
+    out: &mut Context<State<'_>>,
+    html: &str,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
     if entering && out.user.setting.postmortem.document.has_html {
         out.write_str(html)?;
     }
@@ -346,7 +395,11 @@ fn raw(out: &mut Context<State<'_>>, html: &str, entering: bool) -> Result<Child
 }
 
 /// An image of this site; one of another site would be a request to it, so that becomes a link.
-fn image(out: &mut Context<State<'_>>, link: &NodeLink, entering: bool) -> Result<ChildRendering, fmt::Error> {
+fn image(
+    out: &mut Context<State<'_>>,
+    link: &NodeLink,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
     if let Some(source) = out.user.target(link, true) {
         if entering {
             out.write_str("<img loading=\"lazy\" src=\"")?;
@@ -375,7 +428,11 @@ fn image(out: &mut Context<State<'_>>, link: &NodeLink, entering: bool) -> Resul
     Ok(ChildRendering::Plain)
 }
 
-fn table<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool) -> Result<ChildRendering, fmt::Error> {
+fn table<'a>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
     let line = |node: &'a AstNode<'a>| node.data().sourcepos.start.line;
     let header = node.first_child().map_or(0, line) + out.user.first_line - 1;
     if out.user.item_tables.contains(&header) {
@@ -392,8 +449,15 @@ fn table<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool
         let timeline = out.user.section() == Some(SectionKey::Timeline);
         let name = out.user.region("Table");
         out.cr()?;
-        let class = if timeline { "scroll timeline" } else { "scroll" };
-        write!(out, "<section class=\"{class}\" tabindex=\"0\" aria-label=\"")?;
+        let class = if timeline {
+            "scroll timeline"
+        } else {
+            "scroll"
+        };
+        write!(
+            out,
+            "<section class=\"{class}\" tabindex=\"0\" aria-label=\""
+        )?;
         out.escape(&name)?;
         out.write_str("\">")?;
         return format_node_default(out, node, true);
@@ -407,14 +471,27 @@ fn table<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool
 fn items<'a>(out: &mut Context<State<'_>>, table: &'a AstNode<'a>) -> Vec<Item> {
     let setting = out.user.setting;
     let source = &setting.postmortem.document.source;
-    let known: BTreeMap<usize, _> = setting.postmortem.actions.items.iter().map(|item| (source.position(item.span.start).line as usize, item)).collect();
+    let known: BTreeMap<usize, _> = setting
+        .postmortem
+        .actions
+        .items
+        .iter()
+        .map(|item| (source.position(item.span.start).line as usize, item))
+        .collect();
     let mut rows = table.children();
-    let titles: Vec<String> = rows.next().map(|row| row.children().map(|cell| cell.collect_text()).collect()).unwrap_or_default();
+    let titles: Vec<String> = rows
+        .next()
+        .map(|row| row.children().map(|cell| cell.collect_text()).collect())
+        .unwrap_or_default();
     let mut items = Vec::new();
     for row in rows {
         let line = row.data().sourcepos.start.line + out.user.first_line - 1;
-        let Some(item) = known.get(&line) else { continue };
-        let cells = row.children().map(|cell| inline(setting, cell, &mut out.user.assets));
+        let Some(item) = known.get(&line) else {
+            continue;
+        };
+        let cells = row
+            .children()
+            .map(|cell| inline(setting, cell, &mut out.user.assets));
         let item = item::shown(item, titles.iter().map(String::as_str).zip(cells));
         out.user.ids.extend(item.anchor.clone());
         items.push(item);
@@ -422,10 +499,20 @@ fn items<'a>(out: &mut Context<State<'_>>, table: &'a AstNode<'a>) -> Vec<Item> 
     items
 }
 
-fn cell<'a>(out: &mut Context<State<'_>>, node: &'a AstNode<'a>, entering: bool) -> Result<ChildRendering, fmt::Error> {
-    let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+fn cell<'a>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    let header = node
+        .parent()
+        .is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
     // A header without words heads nothing.
-    let tag = if header && node.first_child().is_some() { "th" } else { "td" };
+    let tag = if header && node.first_child().is_some() {
+        "th"
+    } else {
+        "td"
+    };
     if !entering {
         write!(out, "</{tag}>")?;
         return Ok(ChildRendering::HTML);

@@ -50,8 +50,19 @@ pub(super) struct Item {
 impl Item {
     /// Changes every piece of HTML.
     pub(super) fn map_html(&mut self, change: impl Fn(String) -> String) {
-        let fields = [&mut self.id, &mut self.action, &mut self.kind, &mut self.priority, &mut self.owner];
-        let more = [&mut self.due, &mut self.done_when, &mut self.issue, &mut self.status];
+        let fields = [
+            &mut self.id,
+            &mut self.action,
+            &mut self.kind,
+            &mut self.priority,
+            &mut self.owner,
+        ];
+        let more = [
+            &mut self.due,
+            &mut self.done_when,
+            &mut self.issue,
+            &mut self.status,
+        ];
         let extra = self.extra.iter_mut().map(|extra| &mut extra.html);
         for field in fields.into_iter().chain(more).chain(extra) {
             *field = change(std::mem::take(field));
@@ -102,5 +113,7 @@ pub(super) fn shown<'a>(item: &ActionItem, cells: impl Iterator<Item = (&'a str,
 
 /// Ids of headings begin with lower case, so these never meet them.
 fn is_anchor(id: &str) -> bool {
-    id.len() <= 16 && id.starts_with(|c: char| c.is_ascii_uppercase()) && id.chars().all(|c| c.is_ascii_alphanumeric())
+    id.len() <= 16
+        && id.starts_with(|c: char| c.is_ascii_uppercase())
+        && id.chars().all(|c| c.is_ascii_alphanumeric())
 }

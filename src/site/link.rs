@@ -44,7 +44,9 @@ pub(super) fn slug(name: &str) -> String {
     let slug = slug.trim_end_matches('-');
     match slug {
         // Names that some systems keep for themselves, and the page of page numbers.
-        "" | "index" | "page" | "con" | "prn" | "aux" | "nul" => format!("{slug}-value").trim_start_matches('-').into(),
+        "" | "index" | "page" | "con" | "prn" | "aux" | "nul" => {
+            format!("{slug}-value").trim_start_matches('-').into()
+        }
         _ => slug.into(),
     }
 }
@@ -130,8 +132,14 @@ impl Resolver {
             return Target::Here(format!("#{}", encode(place)));
         }
         if let Some(scheme) = scheme(url) {
-            let known = ["http", "https", "mailto"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
-            return if known { Target::Elsewhere(url.into()) } else { Target::Nowhere };
+            let known = ["http", "https", "mailto"]
+                .iter()
+                .any(|name| scheme.eq_ignore_ascii_case(name));
+            return if known {
+                Target::Elsewhere(url.into())
+            } else {
+                Target::Nowhere
+            };
         }
         if url.starts_with("//") || url.starts_with('\\') {
             return Target::Nowhere;
@@ -146,16 +154,22 @@ impl Resolver {
         };
         let index = format!("{path}/index.md");
         let pages = &self.places.pages;
-        if let Some(page) = pages.get(&path).or_else(|| pages.get(index.trim_start_matches('/'))) {
+        if let Some(page) = pages
+            .get(&path)
+            .or_else(|| pages.get(index.trim_start_matches('/')))
+        {
             return Target::Page(page.clone() + &place);
         }
         let Some(below) = path.strip_prefix(self.places.folder.as_str()) else {
             return Target::Nowhere;
         };
-        let extension = below.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = below
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
         let copied = extension.is_some_and(|extension| {
             let extension = extension.as_str();
-            IMAGES.contains(&extension) && (image || extension != "svg") || ATTACHMENTS.contains(&extension)
+            IMAGES.contains(&extension) && (image || extension != "svg")
+                || ATTACHMENTS.contains(&extension)
         });
         if !copied || below.split('/').any(|part| part.starts_with('.')) {
             return Target::Nowhere;
@@ -196,7 +210,8 @@ fn scheme(url: &str) -> Option<&str> {
     let blank = |c: char| c.is_control() || c.is_whitespace();
     // Browsers skip blanks and control characters inside a scheme, so anything odd counts as one.
     let odd = scheme.contains(blank) && !scheme.contains('/');
-    (odd || scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(inner)).then_some(scheme)
+    (odd || scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(inner))
+        .then_some(scheme)
 }
 
 fn decode(text: &str) -> String {
@@ -226,18 +241,44 @@ mod tests {
     #[test]
     fn names_that_come_out_alike_stay_apart() {
         let mut slugs = Slugs::default();
-        let names = ["Check Out", "check-out", "@org/team", "../../etc", "", "page", "Größe", "日本"];
+        let names = [
+            "Check Out",
+            "check-out",
+            "@org/team",
+            "../../etc",
+            "",
+            "page",
+            "Größe",
+            "日本",
+        ];
         let taken: Vec<String> = names.iter().map(|name| slugs.take(name)).collect();
-        assert_eq!(taken, ["check-out", "check-out-2", "org-team", "etc", "value", "page-value", "größe", "日本"]);
+        assert_eq!(
+            taken,
+            [
+                "check-out",
+                "check-out-2",
+                "org-team",
+                "etc",
+                "value",
+                "page-value",
+                "größe",
+                "日本"
+            ]
+        );
         assert_eq!(encode("files/größe 1.png"), "files/gr%C3%B6%C3%9Fe%201.png");
         assert_eq!(root("services/x/index.html"), "../../");
     }
 
     #[test]
     fn links_lead_where_they_may() {
-        let pages = [("postmortems/b.md", "postmortems/b/index.html"), ("postmortems/c/index.md", "postmortems/c/index.html")];
+        let pages = [
+            ("postmortems/b.md", "postmortems/b/index.html"),
+            ("postmortems/c/index.md", "postmortems/c/index.html"),
+        ];
         let places = Places {
-            pages: pages.map(|(path, page)| (path.to_string(), page.to_string())).into(),
+            pages: pages
+                .map(|(path, page)| (path.to_string(), page.to_string()))
+                .into(),
             folder: "postmortems/".into(),
         };
         let resolver = Resolver {
@@ -251,7 +292,10 @@ mod tests {
             ("../c/", page("postmortems/c/index.html")),
             ("../c/index.md?x=1", page("postmortems/c/index.html")),
             ("#top \"", Target::Here("#top%20%22".into())),
-            ("https://x.example/?a=1", Target::Elsewhere("https://x.example/?a=1".into())),
+            (
+                "https://x.example/?a=1",
+                Target::Elsewhere("https://x.example/?a=1".into()),
+            ),
             ("../../../secret.png", Target::Nowhere),
             ("../../src/main.rs", Target::Nowhere),
             ("..%2F..%2Fa.png", Target::Nowhere),
@@ -273,7 +317,13 @@ mod tests {
                 to: to.into(),
             })
         };
-        assert_eq!(resolver.target("my%20graph.PNG", true), asset("postmortems/a/my graph.PNG", "files/a/my graph.PNG"));
-        assert_eq!(resolver.target("graph.svg", true), asset("postmortems/a/graph.svg", "files/a/graph.svg"));
+        assert_eq!(
+            resolver.target("my%20graph.PNG", true),
+            asset("postmortems/a/my graph.PNG", "files/a/my graph.PNG")
+        );
+        assert_eq!(
+            resolver.target("graph.svg", true),
+            asset("postmortems/a/graph.svg", "files/a/graph.svg")
+        );
     }
 }

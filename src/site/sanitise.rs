@@ -48,7 +48,11 @@ impl Sanitiser {
         let assets = Arc::new(Mutex::new(Vec::new()));
         let ids: BTreeSet<String> = ids.iter().cloned().collect();
         let addresses: BTreeSet<String> = addresses.iter().cloned().collect();
-        let (resolver, page, found) = (setting.resolver.clone(), setting.page.to_string(), Arc::clone(&assets));
+        let (resolver, page, found) = (
+            setting.resolver.clone(),
+            setting.page.to_string(),
+            Arc::clone(&assets),
+        );
         let mut builder = Builder::default();
         builder
             .add_tags(["section"])
@@ -65,13 +69,20 @@ impl Sanitiser {
                         let target = resolver.target(value, image);
                         let address = target.address(&page, image);
                         if let Target::File(asset) = target {
-                            found.lock().unwrap_or_else(PoisonError::into_inner).push(asset);
+                            found
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .push(asset);
                         }
                         return address.map(Into::into);
                     }
                     (_, "cite" | "href" | "src") => false,
                     (_, "class") => CLASSES.contains(&value) || is_language(value),
-                    (_, "id") => ids.contains(value) || value.starts_with("fn-") || value.starts_with("fnref-"),
+                    (_, "id") => {
+                        ids.contains(value)
+                            || value.starts_with("fn-")
+                            || value.starts_with("fnref-")
+                    }
                     (_, "tabindex") => matches!((element, value), ("section", "0") | ("a", "-1")),
                     (_, "role") => value == "img",
                     (_, "aria-hidden") => element == "a",
@@ -95,5 +106,7 @@ impl Sanitiser {
 }
 
 fn is_language(class: &str) -> bool {
-    class.strip_prefix("language-").is_some_and(|name| !name.contains(char::is_whitespace))
+    class
+        .strip_prefix("language-")
+        .is_some_and(|name| !name.contains(char::is_whitespace))
 }

@@ -36,7 +36,9 @@ impl Theme {
         let mut theme = Self::default();
         let usable = |name: &String| name.split('/').all(|part| !matches!(part, "" | "." | ".."));
         let overrides = overrides.into_iter().filter(|(name, _)| usable(name));
-        theme.files.extend(overrides.map(|(name, content)| (name, Cow::Owned(content))));
+        theme
+            .files
+            .extend(overrides.map(|(name, content)| (name, Cow::Owned(content))));
         theme
     }
 
@@ -67,7 +69,8 @@ impl Theme {
             templates.push((name, text));
         }
         let mut tera = Tera::default();
-        tera.add_raw_templates(templates).map_err(|error| failed("templates", &error))?;
+        tera.add_raw_templates(templates)
+            .map_err(|error| failed("templates", &error))?;
         tera.global_context().insert("site", site);
         Ok(tera)
     }
@@ -80,7 +83,9 @@ impl Theme {
 
 /// Renders one template.
 pub(super) fn render(tera: &Tera, template: &str, context: &Context) -> Result<Vec<u8>, Error> {
-    let text = tera.render(template, context).map_err(|error| failed(template, &error))?;
+    let text = tera
+        .render(template, context)
+        .map_err(|error| failed(template, &error))?;
     Ok(text.into_bytes())
 }
 
@@ -90,7 +95,10 @@ pub(super) fn fingerprint(content: &[u8]) -> String {
 }
 
 fn short(hash: &[u8]) -> String {
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn failed(template: &str, error: &tera::Error) -> Error {
@@ -139,7 +147,10 @@ mod tests {
     #[test]
     fn a_broken_template_is_named() {
         let own = BTreeMap::from([("templates/home.html".to_string(), b"{% if %}".to_vec())]);
-        let error = Theme::with(own).engine(&()).err().expect("the template is broken");
+        let error = Theme::with(own)
+            .engine(&())
+            .err()
+            .expect("the template is broken");
         assert!(error.to_string().contains("home.html"), "{error}");
     }
 }

@@ -98,7 +98,14 @@ mod tests {
     #[test]
     fn spans_are_short() {
         let at = |seconds| Timestamp::from_second(seconds).expect("in range");
-        let cases = [(0, "0 min"), (45, "45 s"), (480, "8 min"), (3600, "1 h"), (11_580, "3 h 13 min"), (200_000, "2 days")];
+        let cases = [
+            (0, "0 min"),
+            (45, "45 s"),
+            (480, "8 min"),
+            (3600, "1 h"),
+            (11_580, "3 h 13 min"),
+            (200_000, "2 days"),
+        ];
         for (seconds, text) in cases {
             assert_eq!(between(at(0), at(seconds)).as_deref(), Some(text));
         }

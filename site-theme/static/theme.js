@@ -1,0 +1,32 @@
+// Light or dark: what the reader chose, else what the system says. Runs before the first paint.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var key = "aftersight-theme";
+  var system = window.matchMedia("(prefers-color-scheme: dark)");
+  function read() {
+    try { return localStorage.getItem(key); } catch (e) { return null; }
+  }
+  function write(value) {
+    try { if (value) localStorage.setItem(key, value); else localStorage.removeItem(key); } catch (e) { /* file:// or private mode */ }
+  }
+  function dark() {
+    return (root.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
+  }
+  var chosen = read();
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  document.addEventListener("DOMContentLoaded", function () {
+    var button = document.querySelector(".theme-toggle");
+    if (!button) return;
+    function show() { button.setAttribute("aria-pressed", String(dark())); }
+    button.hidden = false;
+    show();
+    system.addEventListener("change", show);
+    button.addEventListener("click", function () {
+      var next = dark() ? "light" : "dark";
+      if (next === (system.matches ? "dark" : "light")) { delete root.dataset.theme; write(null); }
+      else { root.dataset.theme = next; write(next); }
+      show();
+    });
+  });
+})();

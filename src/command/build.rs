@@ -1,0 +1,290 @@
+//! `build`: check, then write every page of the site.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::Outcome;
+use super::check::judged;
+use super::workspace::Workspace;
+use crate::check::Counts;
+use crate::cli::Build;
+use crate::config::{SearchLayer, read_base_url};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::document::mapping::not_one_of;
+use crate::error::Error;
+use crate::files;
+use crate::output::{OutputFolder, Terminal, Written};
+use crate::report::{self, Format};
+use crate::site::{Dates, Input, Site, Theme};
+
+/// How a site is built.
+pub(super) struct Plan {
+    /// The folder to fill.
+    pub(super) out: PathBuf,
+    /// Where it will be published.
+    pub(super) base_url: Option<String>,
+    /// How much can be searched.
+    pub(super) search: SearchLayer,
+    /// Whether pages reload themselves.
+    pub(super) live: bool,
+}
+
+/// What was built.
+pub(super) struct Built {
+    /// What the check found.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many postmortems there are.
+    pub(super) postmortems: usize,
+    /// What was written.
+    pub(super) written: Written,
+}
+
+/// Builds the site once and says where it is.
+pub(super) fn run(
+    workspace: &Workspace,
+    args: &Build,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let base_url = args.base_url.as_deref().map(read_base_url).transpose();
+    let base_url = base_url
+        .map_err(|(message, help)| Error::refused(format!("`--base-url` {message}"), help))?;
+    let search = match &args.search {
+        None => workspace.config.search,
+        Some(name) => {
+            let found = SearchLayer::ALL.iter().find(|(known, _)| known == name);
+            let names = SearchLayer::ALL.map(|(name, _)| name);
+            let (message, help) = not_one_of(name, &names);
+            found
+                .ok_or_else(|| Error::refused(format!("`--search` {message}"), help))?
+                .1
+        }
+    };
+    let plan = Plan {
+        out: args.out.clone(),
+        base_url,
+        search,
+        live: false,
+    };
+    let built = build(workspace, &plan, terminal)?;
+    let counts = Counts::of(&built.diagnostics);
+    let errors: Vec<Diagnostic> = built
+        .diagnostics
+        .into_iter()
+        .filter(|one| one.level == Level::Error && one.allowed.is_none())
+        .collect();
+    if !errors.is_empty() {
+        terminal.status(report::render(Format::Concise, &errors, 0, false).trim_end());
+    }
+    let Written {
+        files,
+        changed,
+        deleted,
+    } = built.written;
+    terminal.status(&format!(
+        "{} on {}, {changed} changed, {deleted} removed; check: {}",
+        report::count(built.postmortems, "postmortem"),
+        report::count(files, "file"),
+        report::figures(counts)
+    ));
+    terminal.result(&plan.out.join("index.html").display().to_string())?;
+    Ok(if errors.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
+}
+
+/// Reads, checks, renders and writes.
+pub(super) fn build(
+    workspace: &Workspace,
+    plan: &Plan,
+    terminal: &Terminal,
+) -> Result<Built, Error> {
+    let folder = workspace.root.join(&workspace.config.postmortems);
+    let mut forbidden = vec![workspace.root.clone(), folder];
+    forbidden.extend(
+        workspace
+            .config
+            .theme
+            .as_ref()
+            .map(|theme| workspace.root.join(theme)),
+    );
+    let out = OutputFolder::claim(&plan.out, &forbidden)?;
+    let corpus = workspace.load(&[])?;
+    let diagnostics = judged(workspace, &corpus, None)?;
+    let history = history(workspace, terminal)?;
+    let site = Site::new(Input {
+        corpus: &corpus,
+        config: &workspace.config,
+        diagnostics: &diagnostics,
+        history: &history,
+        now: Workspace::now()?,
+        base_url: plan.base_url.as_deref(),
+        theme: theme(workspace)?,
+        live: plan.live,
+        search: plan.search,
+    })?;
+    write(workspace, &site, plan, &out, terminal)?;
+    let written = out.finish()?;
+    Ok(Built {
+        postmortems: corpus.postmortems.len(),
+        diagnostics,
+        written,
+    })
+}
+
+fn theme(workspace: &Workspace) -> Result<Theme, Error> {
+    let Some(folder) = &workspace.config.theme else {
+        return Ok(Theme::default());
+    };
+    let path = workspace.root.join(folder);
+    if !path.is_dir() {
+        let message = format!("the theme folder `{folder}` does not exist");
+        return Err(Error::refused(
+            message,
+            "make it, or remove `theme` from the configuration",
+        ));
+    }
+    Ok(Theme::with(files::texts(&path)?.into_iter().collect()))
+}
+
+/// When each postmortem was first and last committed.
+fn history(workspace: &Workspace, terminal: &Terminal) -> Result<BTreeMap<String, Dates>, Error> {
+    let Some(git) = &workspace.git else {
+        terminal.detail("no git repository, so pages have no dates of change");
+        return Ok(BTreeMap::new());
+    };
+    if git.is_shallow() {
+        terminal.status("this is a shallow clone: dates of first change are those of the oldest commit here (`git fetch --unshallow`)");
+    }
+    let (prefix, offset) = workspace.prefix(git);
+    let at = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    let dates = git.dates(&prefix)?.into_iter().map(|(path, dates)| {
+        let own = path.strip_prefix(&offset).unwrap_or(&path).to_string();
+        let dates = Dates {
+            created: at(dates.created),
+            changed: at(dates.changed),
+            commits: dates.commits,
+        };
+        (own, dates)
+    });
+    Ok(dates.collect())
+}
+
+/// Renders and writes in parallel; each page is dropped once it is written and handed to the index.
+fn write(
+    workspace: &Workspace,
+    site: &Site<'_>,
+    plan: &Plan,
+    out: &OutputFolder,
+    terminal: &Terminal,
+) -> Result<(), Error> {
+    let progress = terminal.progress("building", Some(site.len() as u64));
+    let indexer = Indexer::start(plan.search);
+    let failed = AtomicBool::new(false);
+    let written = (0..site.len()).into_par_iter().try_for_each(|index| {
+        let page = site.page(index)?;
+        out.write(&page.path, &page.content)?;
+        if page.indexed && !failed.load(Ordering::Relaxed) && !indexer.feed(page.path, page.content)
+        {
+            failed.store(true, Ordering::Relaxed);
+        }
+        progress.advance();
+        Ok(())
+    });
+    let index = indexer.finish();
+    written?;
+    for (path, bytes) in index? {
+        out.write(&path, &bytes)?;
+    }
+    for asset in site.assets() {
+        if let Some(bytes) = asset_bytes(&workspace.root, &asset.from)? {
+            out.write(&asset.to, &bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a file beside a postmortem; none where it is missing, is a link or lies elsewhere.
+fn asset_bytes(root: &Path, from: &str) -> Result<Option<Vec<u8>>, Error> {
+    let path = root.join(from);
+    let Ok(real) = path.canonicalize() else {
+        return Ok(None);
+    };
+    let plain =
+        real.starts_with(root) && path.symlink_metadata().is_ok_and(|found| found.is_file());
+    if !plain {
+        return Ok(None);
+    }
+    std::fs::read(&path)
+        .map(Some)
+        .map_err(|error| Error::io("read", path, error))
+}
+
+/// The full-text index, made in a thread of its own while pages are rendered.
+#[cfg(feature = "search")]
+struct Indexer {
+    feed: Option<std::sync::mpsc::SyncSender<crate::search::Indexed>>,
+    worker: Option<std::thread::JoinHandle<Result<Vec<crate::search::IndexFile>, Error>>>,
+}
+
+#[cfg(feature = "search")]
+impl Indexer {
+    fn start(search: SearchLayer) -> Self {
+        if search != SearchLayer::Full {
+            return Self {
+                feed: None,
+                worker: None,
+            };
+        }
+        let (feed, pages) = std::sync::mpsc::sync_channel(64);
+        let worker = std::thread::spawn(move || crate::search::index(&pages));
+        Self {
+            feed: Some(feed),
+            worker: Some(worker),
+        }
+    }
+
+    /// False when the index takes no more.
+    fn feed(&self, path: String, content: Vec<u8>) -> bool {
+        match (&self.feed, String::from_utf8(content)) {
+            (Some(feed), Ok(html)) => feed.send((path, html)).is_ok(),
+            _ => true,
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<crate::search::IndexFile>, Error> {
+        drop(self.feed.take());
+        let broken = |_| {
+            Error::refused(
+                "the search index broke down",
+                "build with `--search facets`, and report it",
+            )
+        };
+        self.worker
+            .map_or(Ok(Vec::new()), |worker| worker.join().map_err(broken)?)
+    }
+}
+
+/// Without the feature there is nothing to feed; `npx pagefind --site DIR` can still index the pages.
+#[cfg(not(feature = "search"))]
+struct Indexer;
+
+#[cfg(not(feature = "search"))]
+impl Indexer {
+    fn start(_: SearchLayer) -> Self {
+        Self
+    }
+
+    fn feed(&self, _: String, _: Vec<u8>) -> bool {
+        true
+    }
+
+    fn finish(self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,189 @@
+//! `check`: every rule over every postmortem, reported as asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::Outcome;
+use super::workspace::Workspace;
+use crate::check::changed::{self, Changed};
+use crate::check::{self, Counts};
+use crate::cli::{Check, Report};
+use crate::corpus::Corpus;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::files::{self, Content, File};
+use crate::git::ChangeKind;
+use crate::output::{Terminal, write_atomically};
+use crate::report::{self, Format};
+use crate::rules::Context;
+
+/// Checks, reports, and says whether anything is wrong.
+pub(super) fn run(
+    workspace: &Workspace,
+    args: &Check,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let reports = reports(args, terminal)?;
+    let named: Vec<PathBuf> = args
+        .paths
+        .iter()
+        .map(|path| files::absolute(path))
+        .collect::<Result<_, _>>()?;
+    for path in &named {
+        path.symlink_metadata()
+            .map_err(|error| Error::io("read", path, error))?;
+    }
+    let progress = terminal.progress("checking", None);
+    let corpus = workspace.load(&named)?;
+    let mut diagnostics = match &args.changed {
+        Some(base) => since(workspace, &corpus, base)?,
+        None => judged(workspace, &corpus, None)?,
+    };
+    drop(progress);
+    let mut shown = corpus.postmortems.len();
+    if !named.is_empty() {
+        let wanted = |path: &str| {
+            named
+                .iter()
+                .any(|name| workspace.root.join(path).starts_with(name))
+        };
+        diagnostics.retain(|diagnostic| wanted(diagnostic.path()));
+        shown = corpus
+            .postmortems
+            .iter()
+            .filter(|postmortem| wanted(postmortem.path()))
+            .count();
+    }
+    if shown == 0 {
+        terminal.status(&format!(
+            "no postmortems in `{}`; write one with `aftersight new TITLE`",
+            workspace.config.postmortems
+        ));
+    }
+    let counts = Counts::of(&diagnostics);
+    let failed = counts.error > 0 || args.deny_warnings && counts.warning > 0;
+    for report in &reports {
+        write(report, &diagnostics, shown, terminal).or_else(|error| match error {
+            // Nobody reads on, but whether something is wrong still matters.
+            Error::Closed => Ok(()),
+            error => Err(error),
+        })?;
+    }
+    Ok(if failed {
+        Outcome::Findings
+    } else {
+        Outcome::Clean
+    })
+}
+
+/// The diagnostics of a corpus.
+pub(super) fn judged(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    base: Option<&Corpus>,
+) -> Result<Vec<Diagnostic>, Error> {
+    let context = Context {
+        conventions: &corpus.conventions,
+        now: Workspace::now()?,
+        base,
+    };
+    Ok(check::run(corpus, &workspace.config, &context))
+}
+
+/// The diagnostics that belong to the changes since `base`.
+fn since(workspace: &Workspace, corpus: &Corpus, base: &str) -> Result<Vec<Diagnostic>, Error> {
+    let Some(git) = &workspace.git else {
+        let message = format!(
+            "`{}` is in no git repository, so there is no `{base}` to compare with",
+            workspace.root.display()
+        );
+        return Err(Error::refused(
+            message,
+            "leave `--changed` out, or run this in a clone",
+        ));
+    };
+    let (prefix, offset) = workspace.prefix(git);
+    let own = |path: &str| path.strip_prefix(&offset).unwrap_or(path).to_string();
+    let changes = git.changes_since(base, &prefix)?;
+    let mut changed = Changed::default();
+    let mut renamed = BTreeMap::new();
+    for change in &changes.files {
+        changed.paths.insert(own(&change.path));
+        if let ChangeKind::Renamed { from } = &change.kind {
+            renamed.insert(own(&change.path), own(from));
+        }
+    }
+    changed.renamed = renamed;
+    let is_ours = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let hidden = path.split('/').any(|part| part.starts_with(['_', '.']));
+        !hidden && !name.eq_ignore_ascii_case("README.md")
+    };
+    let before = git
+        .files_at(&changes.base, &prefix)?
+        .into_iter()
+        .map(|(path, bytes)| File {
+            path: own(&path),
+            content: Content::Bytes(bytes),
+        });
+    let before = workspace.corpus(before.filter(|file| is_ours(&file.path)).collect());
+    let known = judged(workspace, &before, None)?;
+    let all = judged(workspace, corpus, Some(&before))?;
+    Ok(changed::filter(all, &changed, &known))
+}
+
+/// The reports to make: those that were asked for, else what suits the place.
+fn reports(args: &Check, terminal: &Terminal) -> Result<Vec<Report>, Error> {
+    if args.reports.is_empty() {
+        let mut formats = vec![Format::Full];
+        if terminal.is_github_actions() {
+            formats.push(Format::Github);
+        }
+        return Ok(formats
+            .into_iter()
+            .map(|format| Report { format, path: None })
+            .collect());
+    }
+    let mut files = BTreeSet::new();
+    for path in args
+        .reports
+        .iter()
+        .filter_map(|report| report.path.as_deref())
+    {
+        let same = files::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        if !files.insert(same) {
+            return Err(Error::refused(
+                format!("two reports go to `{}`", path.display()),
+                "name another file for one of them",
+            ));
+        }
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        if !parent.is_dir() {
+            let message = format!("there is no folder `{}` for the report", parent.display());
+            return Err(Error::refused(
+                message,
+                "make the folder first, or name another file",
+            ));
+        }
+    }
+    Ok(args.reports.clone())
+}
+
+fn write(
+    report: &Report,
+    diagnostics: &[Diagnostic],
+    checked: usize,
+    terminal: &Terminal,
+) -> Result<(), Error> {
+    let color = report.path.is_none() && terminal.is_colored();
+    let text = report::render(report.format, diagnostics, checked, color);
+    match &report.path {
+        Some(path) => write_atomically(path, text.as_bytes()),
+        None if text.is_empty() => Ok(()),
+        None if report.format.is_for_people() => terminal.readable(text.trim_end()),
+        None => terminal.result(text.trim_end()),
+    }
+}

@@ -1,0 +1,84 @@
+//! The commands: each loads what it needs, calls the pure stages, and hands the result to an effect.
+//!
+//! The only place that joins the two. Owns exit codes and the workspace; nothing else is decided here.
+
+mod build;
+mod check;
+mod explain;
+mod new;
+#[cfg(feature = "serve")]
+mod serve;
+mod workspace;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command, ConfigCommand, When};
+use crate::error::Error;
+use crate::output::{Color, Terminal, Verbosity};
+use workspace::Workspace;
+
+/// What a command found, if it could do its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing wrong: exit code 0.
+    Clean,
+    /// Findings at error level, or refused by policy: exit code 1.
+    Findings,
+}
+
+/// Reads the command line, does what it says, and returns the exit code: 0 nothing wrong, 1 findings, 2 could not do the
+/// job.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Printing help can only fail when nobody reads it.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let color = match cli.color {
+        When::Auto => Color::Auto,
+        When::Always => Color::Always,
+        When::Never => Color::Never,
+    };
+    let verbosity = match (cli.quiet, cli.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let on_actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+    let terminal = Arc::new(Terminal::new(color, verbosity, on_actions));
+    match dispatch(&cli, &terminal) {
+        Ok(Outcome::Clean) | Err(Error::Closed) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
+    match &cli.command {
+        Command::Explain(args) => return explain::explain(&args.rule, terminal),
+        Command::Rules => return explain::list(terminal),
+        _ => {}
+    }
+    let workspace = Workspace::open(cli.repo.as_deref(), cli.config.as_deref())?;
+    match &cli.command {
+        Command::New(args) => new::run(&workspace, args, terminal),
+        Command::Check(args) => check::run(&workspace, args, terminal),
+        Command::Build(args) => build::run(&workspace, args, terminal),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),
+        Command::Config(ConfigCommand::Show) => {
+            terminal.result(workspace.config.show().trim_end())?;
+            Ok(Outcome::Clean)
+        }
+        Command::Explain(_) | Command::Rules => Ok(Outcome::Clean),
+    }
+}

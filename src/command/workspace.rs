@@ -1,0 +1,214 @@
+//! The place a command works in: the root, the configuration, the clock and the files.
+//!
+//! Owns where they are found. What they mean is for the pure stages.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::check::policy;
+use crate::config::{Config, PLACES};
+use crate::corpus::Corpus;
+use crate::document::{Document, Problem, ProblemKind};
+use crate::error::Error;
+use crate::files::{self, Content, File};
+use crate::git::Repository;
+use crate::postmortem::Postmortem;
+use crate::source::{Source, Span};
+
+/// A repository's root with its configuration.
+pub(super) struct Workspace {
+    /// The folder that every path is relative to, links resolved.
+    pub(super) root: PathBuf,
+    /// The configuration in force.
+    pub(super) config: Config,
+    /// The git repository around it, where there is one.
+    pub(super) git: Option<Repository>,
+}
+
+impl Workspace {
+    /// Opens `repo`, or the git repository around the current folder, or that folder itself.
+    pub(super) fn open(repo: Option<&Path>, config: Option<&Path>) -> Result<Self, Error> {
+        let start = repo.unwrap_or(Path::new("."));
+        let start = start
+            .canonicalize()
+            .map_err(|error| Error::io("read", start, error))?;
+        if !start.is_dir() {
+            return Err(Error::refused(
+                format!("`{}` is not a folder", start.display()),
+                "name a folder with `--repo`",
+            ));
+        }
+        let git = Repository::discover(&start)?;
+        let root = match (&git, repo) {
+            (Some(git), None) => git.root().to_path_buf(),
+            _ => start,
+        };
+        let config = read_config(&root, config)?;
+        Ok(Self { root, config, git })
+    }
+
+    /// The same place with its configuration read again.
+    #[cfg(feature = "serve")]
+    pub(super) fn reopen(&self, config: Option<&Path>) -> Result<Self, Error> {
+        Self::open(Some(&self.root), config)
+    }
+
+    /// The moment of the run; `SOURCE_DATE_EPOCH` (seconds since 1970 UTC) sets it, so that a build can be repeated.
+    pub(super) fn now() -> Result<Timestamp, Error> {
+        match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(text) => {
+                let seconds = text
+                    .trim()
+                    .parse()
+                    .ok()
+                    .and_then(|seconds| Timestamp::from_second(seconds).ok());
+                seconds.ok_or_else(|| {
+                    let message = format!("SOURCE_DATE_EPOCH holds `{text}`");
+                    Error::refused(message, "set it to seconds since 1970 in UTC, or unset it")
+                })
+            }
+            Err(_) => Ok(Timestamp::now()),
+        }
+    }
+
+    /// Reads every postmortem, and the files named by hand that are none by their place.
+    pub(super) fn load(&self, named: &[PathBuf]) -> Result<Corpus, Error> {
+        let folder = &self.config.postmortems;
+        let mut files = match self.root.join(folder).symlink_metadata() {
+            Err(_) if !named.is_empty() => Vec::new(),
+            Err(_) => {
+                let message = format!("there is no folder `{folder}` in `{}`", self.root.display());
+                let help = "write a first postmortem with `aftersight new TITLE`, or name the folder in the configuration, `postmortems: FOLDER`";
+                return Err(Error::refused(message, help));
+            }
+            Ok(_) => files::postmortems(
+                &self.root,
+                folder,
+                self.config.ignore.iter().map(|glob| glob.value.as_str()),
+            )?,
+        };
+        for path in named.iter().filter(|path| path.is_file()) {
+            let file = files::read(&self.root, path)?;
+            if files.iter().all(|known| known.path != file.path) {
+                files.push(file);
+            }
+        }
+        Ok(self.corpus(files))
+    }
+
+    /// A corpus of files, with those that cannot be read told in it.
+    pub(super) fn corpus(&self, files: Vec<File>) -> Corpus {
+        let conventions = Arc::clone(&self.config.conventions);
+        let mut sources = Vec::new();
+        let mut refused = Vec::new();
+        for file in files {
+            match file.content {
+                Content::Bytes(bytes) => sources.push(Source::from_bytes(&file.path, bytes)),
+                content => refused.push(unreadable(&file.path, &content)),
+            }
+        }
+        let mut corpus = Corpus::new(sources, Arc::clone(&conventions));
+        if !refused.is_empty() {
+            corpus.postmortems.extend(
+                refused
+                    .into_iter()
+                    .map(|document| Postmortem::new(document, &conventions)),
+            );
+            corpus = Corpus::from_postmortems(corpus.postmortems, conventions);
+        }
+        corpus
+    }
+
+    /// The folder of the postmortems relative to the root of the git repository, with `/`, and what to put before and
+    /// take from its paths to get those of this workspace.
+    pub(super) fn prefix(&self, git: &Repository) -> (String, String) {
+        let offset = self.root.strip_prefix(git.root()).unwrap_or(Path::new(""));
+        let offset = offset.to_string_lossy().replace('\\', "/");
+        let offset = if offset.is_empty() {
+            offset
+        } else {
+            format!("{offset}/")
+        };
+        (format!("{offset}{}", self.config.postmortems), offset)
+    }
+}
+
+fn unreadable(path: &str, content: &Content) -> Document {
+    let (message, help) = match content {
+        Content::Link => (
+            "this is a symbolic link, which is not followed".to_string(),
+            "put the file itself here, so that what is reviewed is what is published".to_string(),
+        ),
+        Content::UnreadableName => (
+            "the name of this file is not UTF-8".into(),
+            "give it a name of letters, digits and `-`".into(),
+        ),
+        Content::TooLarge(bytes) => (
+            format!(
+                "the file has {} MiB, more than the {} MiB that are read",
+                bytes >> 20,
+                files::MOST_BYTES >> 20
+            ),
+            "move logs and exports into files beside it and link them".into(),
+        ),
+        Content::Bytes(_) => (String::new(), String::new()),
+    };
+    let problem = Problem::new(ProblemKind::FrontMatter, Span::default(), message, help);
+    Document::unreadable(Arc::new(Source::new(path, String::new())), vec![problem])
+}
+
+fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Error> {
+    let found: Vec<PathBuf> = PLACES
+        .iter()
+        .map(|place| root.join(place))
+        .filter(|path| path.is_file())
+        .collect();
+    let path = match (named, found.as_slice()) {
+        (Some(path), _) => path.to_path_buf(),
+        (None, []) => return Ok(Config::default()),
+        (None, [one]) => one.clone(),
+        (None, [one, other, ..]) => {
+            let name = |path: &Path| {
+                path.strip_prefix(root)
+                    .unwrap_or(path)
+                    .display()
+                    .to_string()
+            };
+            let message = format!(
+                "there are two configurations, `{}` and `{}`",
+                name(one),
+                name(other)
+            );
+            return Err(Error::refused(message, "keep one of the two"));
+        }
+    };
+    let bytes = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+    let shown = path
+        .strip_prefix(root)
+        .unwrap_or(&path)
+        .to_string_lossy()
+        .replace('\\', "/");
+    let source = Arc::new(Source::from_bytes(&shown, bytes));
+    let (config, mut problems) = Config::read(Arc::clone(&source));
+    problems.extend(policy::flaws(&config));
+    if problems.is_empty() {
+        return Ok(config);
+    }
+    problems.sort_by_key(|problem| problem.span);
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let at = source.position(problem.span.start);
+            format!(
+                "  {shown}:{}:{}: {}\n    help: {}",
+                at.line, at.column, problem.message, problem.help
+            )
+        })
+        .collect();
+    Err(Error::Config {
+        path: shown,
+        details: lines.join("\n"),
+    })
+}

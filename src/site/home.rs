@@ -1,0 +1,168 @@
+//! The first page: the newest postmortems, what waits for somebody, and where to browse.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::entry::{Entry, Row, Word};
+use super::shelf::{Dimension, Shelf, Value};
+use super::{Input, when};
+use crate::diagnostic::Level;
+use crate::postmortem::choice::Status;
+
+/// The newest that are shown.
+const LATEST: usize = 10;
+/// Of each group that waits.
+const WAITING: usize = 6;
+/// Of each group to browse by.
+const VALUES: usize = 8;
+
+#[derive(Debug, Serialize)]
+struct Waiting<'a> {
+    title: &'a str,
+    url: &'a str,
+    note: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Group<'a> {
+    status: Word,
+    total: usize,
+    more: usize,
+    entries: Vec<Waiting<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Count<'a> {
+    name: &'a str,
+    url: String,
+    count: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Browse<'a> {
+    label: &'static str,
+    url: String,
+    more: usize,
+    entries: Vec<Count<'a>>,
+}
+
+/// Everything the template shows.
+#[derive(Debug, Serialize)]
+pub(super) struct Home<'a> {
+    since: Option<String>,
+    latest: Vec<&'a Row>,
+    attention: Vec<Group<'a>>,
+    browse: Vec<Browse<'a>>,
+}
+
+/// The first page.
+pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
+    let oldest = shelf
+        .entries
+        .iter()
+        .filter_map(|entry| entry.postmortem.started())
+        .min();
+    let with = |status: Status| {
+        shelf
+            .entries
+            .iter()
+            .filter(move |entry| entry.postmortem.status() == status)
+    };
+    let flawed = with(Status::Final).filter(|entry| flaws(input, entry) > 0);
+    let groups = [
+        group("broken", "Broken", shelf.broken.iter(), |entry| {
+            when::count(flaws(input, entry), "finding")
+        }),
+        group("in-review", "In review", with(Status::InReview), |entry| {
+            waits(entry, input.now)
+        }),
+        group("draft", "Drafts", with(Status::Draft), |entry| {
+            waits(entry, input.now)
+        }),
+        group("flawed", "Final, with findings", flawed, |entry| {
+            when::count(flaws(input, entry), "finding")
+        }),
+    ];
+    let browse = [Dimension::Service, Dimension::Cause].map(|dimension| {
+        let mut values: Vec<&Value> = shelf.values(dimension).iter().collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.entries.len()));
+        let shown = values.iter().take(VALUES).map(|value| Count {
+            name: &value.name,
+            url: value.url(),
+            count: value.entries.len(),
+        });
+        Browse {
+            label: dimension.plural(),
+            url: dimension.url(),
+            more: values.len().saturating_sub(VALUES),
+            entries: shown.collect(),
+        }
+    });
+    Home {
+        since: oldest.map(when::month),
+        latest: shelf
+            .entries
+            .iter()
+            .take(LATEST)
+            .map(|entry| &entry.row)
+            .collect(),
+        attention: groups.into_iter().filter(|group| group.total > 0).collect(),
+        browse: browse
+            .into_iter()
+            .filter(|browse| !browse.entries.is_empty())
+            .collect(),
+    }
+}
+
+fn group<'a, 's: 'a>(
+    key: &'static str,
+    label: &'static str,
+    entries: impl Iterator<Item = &'a Entry<'s>>,
+    note: impl Fn(&Entry<'_>) -> String,
+) -> Group<'a> {
+    let entries: Vec<&Entry<'_>> = entries.collect();
+    let shown = entries.iter().take(WAITING).map(|entry| Waiting {
+        title: &entry.row.title,
+        url: &entry.row.url,
+        note: note(entry),
+    });
+    Group {
+        status: Word { key, label },
+        total: entries.len(),
+        more: entries.len().saturating_sub(WAITING),
+        entries: shown.collect(),
+    }
+}
+
+/// Who has to act, and for how long that has been so.
+fn waits(entry: &Entry<'_>, now: Timestamp) -> String {
+    let front = &entry.postmortem.front;
+    let owner = front
+        .owners
+        .items()
+        .first()
+        .map(|owner| owner.value.clone());
+    let resolved = front
+        .incident
+        .resolved
+        .known()
+        .or(front.incident.started.known());
+    let ago = resolved
+        .and_then(|at| when::ago(*at, now))
+        .map(|ago| format!("incident ended {ago}"));
+    let parts = [Some(entry.row.id.clone()), owner, ago];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Findings that somebody should mend.
+fn flaws(input: &Input<'_>, entry: &Entry<'_>) -> usize {
+    let path = entry.postmortem.path();
+    let start = input
+        .diagnostics
+        .partition_point(|diagnostic| diagnostic.path() < path);
+    let own = input.diagnostics[start..]
+        .iter()
+        .take_while(|diagnostic| diagnostic.path() == path);
+    own.filter(|diagnostic| diagnostic.allowed.is_none() && diagnostic.level > Level::Note)
+        .count()
+}

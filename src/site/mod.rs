@@ -1,0 +1,483 @@
+//! The site: from a corpus to every page of it, each made on its own.
+//!
+//! Owns the plan: which pages there are, where they lie and which template each takes. Pure: nothing is read and
+//! nothing written here, the time is an argument, and page `i` depends on no other, so that the caller renders them in
+//! any order, in parallel, and drops each once it is written.
+
+mod course;
+mod entry;
+mod feed;
+mod finding;
+mod home;
+mod html;
+mod item;
+mod link;
+mod listing;
+mod page;
+mod related;
+mod sanitise;
+mod search;
+mod shelf;
+mod theme;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::config::{Config, SearchLayer};
+use crate::corpus::Corpus;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+pub use link::Asset;
+use related::Related;
+use shelf::{Dimension, Shelf};
+pub use theme::Theme;
+
+/// What the site is made from.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// Every postmortem.
+    pub corpus: &'a Corpus,
+    /// The organisation's names, the site's title.
+    pub config: &'a Config,
+    /// What the check found, sorted by path.
+    pub diagnostics: &'a [Diagnostic],
+    /// When each file was committed, by its path in the repository.
+    pub history: &'a BTreeMap<String, Dates>,
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// Where the site will be published; without it there is no sitemap, and feeds hold relative addresses.
+    pub base_url: Option<&'a str>,
+    /// Templates and static files.
+    pub theme: Theme,
+    /// Whether pages reload when the site was built again.
+    pub live: bool,
+    /// How much can be searched.
+    pub search: SearchLayer,
+}
+
+/// When a file was committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    /// First.
+    pub created: Timestamp,
+    /// Last.
+    pub changed: Timestamp,
+    /// How often.
+    pub commits: u32,
+}
+
+/// One file of the site.
+#[derive(Debug)]
+pub struct Page {
+    /// The output path, with `/`.
+    pub path: String,
+    /// What the file holds.
+    pub content: Vec<u8>,
+    /// Whether the full-text search should know it.
+    pub indexed: bool,
+}
+
+/// What a page of the plan is.
+#[derive(Clone, Copy, Debug)]
+enum Plan {
+    Home,
+    NotFound,
+    Postmortem(usize),
+    Broken(usize),
+    All {
+        page: usize,
+    },
+    Browse(Dimension),
+    Value {
+        dimension: Dimension,
+        value: usize,
+        page: usize,
+    },
+    Feed {
+        service: Option<usize>,
+    },
+    Sitemap,
+    Json,
+    SearchIndex,
+    Static(usize),
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Serialize)]
+struct Destination {
+    label: &'static str,
+    url: String,
+}
+
+/// What every template can ask for as `site`.
+#[derive(Debug, Serialize)]
+struct Frame<'a> {
+    title: &'a str,
+    description: &'a str,
+    language: &'static str,
+    version: String,
+    index_version: String,
+    live: bool,
+    search: &'static str,
+    total: usize,
+    built: String,
+    built_iso: String,
+    navigation: Vec<Destination>,
+}
+
+/// What a template can ask for as `page`.
+#[derive(Debug, Serialize)]
+struct Head<'a> {
+    path: &'a str,
+    title: &'a str,
+    /// The address of the navigation's entry that the page belongs to.
+    section: &'a str,
+    description: &'a str,
+    canonical: Option<String>,
+}
+
+/// A planned site.
+#[derive(Debug)]
+pub struct Site<'a> {
+    input: Input<'a>,
+    base: Option<String>,
+    shelf: Shelf<'a>,
+    related: Related,
+    tera: Tera,
+    /// The static files' names.
+    copied: Vec<String>,
+    plan: Vec<Plan>,
+    assets: Vec<Asset>,
+}
+
+impl<'a> Site<'a> {
+    /// Plans a site. Fails only where a template is broken.
+    pub fn new(input: Input<'a>) -> Result<Self, Error> {
+        let shelf = Shelf::new(input.corpus, input.config, input.history);
+        let base = input.base_url.or(input.config.site.base_url.as_deref());
+        let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
+        let tera = input.theme.engine(&frame(&input, &shelf))?;
+        let unused = |name: &&str| {
+            (*name == "live.js" && !input.live)
+                || (*name == "search.js" && input.search == SearchLayer::None)
+        };
+        let copied = input
+            .theme
+            .copied()
+            .map(|(name, _)| name)
+            .filter(|name| !unused(name));
+        let copied: Vec<String> = copied.map(str::to_string).collect();
+        Ok(Self {
+            plan: plan(&shelf, &input, base.is_some(), copied.len()),
+            assets: assets(&shelf, &input),
+            related: Related::new(&shelf),
+            copied,
+            base,
+            tera,
+            shelf,
+            input,
+        })
+    }
+
+    /// How many files there are, assets left out.
+    pub fn len(&self) -> usize {
+        self.plan.len()
+    }
+
+    /// Whether there are none; there always are some.
+    pub fn is_empty(&self) -> bool {
+        self.plan.is_empty()
+    }
+
+    /// Files beside postmortems that pages show or link to.
+    pub fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// Makes file `index`, which depends on no other.
+    pub fn page(&self, index: usize) -> Result<Page, Error> {
+        let plan = self.plan[index];
+        let path = self.path(plan);
+        let content = match plan {
+            Plan::Home => self.render(
+                "home.html",
+                &path,
+                &self.input.config.site.title,
+                "home",
+                &home::home(&self.shelf, &self.input),
+            )?,
+            Plan::NotFound => self.render("404.html", &path, "Not found", "nothing", &())?,
+            Plan::Postmortem(index) => {
+                let page = page::postmortem(&self.shelf, &self.related, &self.input, index);
+                self.render(
+                    "postmortem.html",
+                    &path,
+                    &self.shelf.entries[index].row.title,
+                    "p",
+                    &page,
+                )?
+            }
+            Plan::Broken(index) => {
+                let entry = &self.shelf.broken[index];
+                let title = format!("{} cannot be read", entry.row.title);
+                self.render(
+                    "broken.html",
+                    &path,
+                    &title,
+                    "broken",
+                    &page::broken(entry, &self.input),
+                )?
+            }
+            Plan::All { page } => self.render(
+                "listing.html",
+                &path,
+                "All postmortems",
+                "listing",
+                &listing::all(&self.shelf, page),
+            )?,
+            Plan::Browse(dimension) => {
+                let browse =
+                    listing::browse(&self.shelf, dimension, &self.input.corpus.conventions);
+                self.render("browse.html", &path, dimension.plural(), "browse", &browse)?
+            }
+            Plan::Value {
+                dimension,
+                value,
+                page,
+            } => {
+                let value = &self.shelf.values(dimension)[value];
+                let listing = listing::of(
+                    &self.shelf,
+                    dimension,
+                    value,
+                    page,
+                    &self.input.corpus.conventions,
+                );
+                let title = format!("{}: {}", dimension.label(), value.name);
+                self.render("listing.html", &path, &title, "listing", &listing)?
+            }
+            Plan::Feed { service } => {
+                let feed = feed::feed(
+                    &self.shelf,
+                    &self.input,
+                    self.base.as_deref(),
+                    &path,
+                    service,
+                );
+                self.render("atom.xml", &path, "", "feed", &feed)?
+            }
+            Plan::Sitemap => {
+                let base = self.base.as_deref().unwrap_or_default();
+                self.render(
+                    "sitemap.xml",
+                    &path,
+                    "",
+                    "sitemap",
+                    &feed::sitemap(&self.shelf, base),
+                )?
+            }
+            Plan::Json => search::json(&self.shelf, &self.input),
+            Plan::SearchIndex => search::index(&self.shelf, &self.input),
+            Plan::Static(index) => {
+                let name = self.copied[index].as_str();
+                let file = self
+                    .input
+                    .theme
+                    .copied()
+                    .find(|(copied, _)| *copied == name);
+                file.map(|(_, content)| content.to_vec())
+                    .unwrap_or_default()
+            }
+        };
+        Ok(Page {
+            path,
+            content,
+            indexed: matches!(plan, Plan::Postmortem(_)),
+        })
+    }
+
+    fn path(&self, plan: Plan) -> String {
+        match plan {
+            Plan::Home => "index.html".into(),
+            Plan::NotFound => "404.html".into(),
+            Plan::Postmortem(index) => self.shelf.entries[index].path.clone(),
+            Plan::Broken(index) => self.shelf.broken[index].path.clone(),
+            Plan::All { page } => listing::path("postmortems", page),
+            Plan::Browse(dimension) => dimension.url(),
+            Plan::Value {
+                dimension,
+                value,
+                page,
+            } => listing::path(&self.shelf.values(dimension)[value].folder, page),
+            Plan::Feed { service: None } => "atom.xml".into(),
+            Plan::Feed {
+                service: Some(index),
+            } => format!(
+                "{}/atom.xml",
+                self.shelf.values(Dimension::Service)[index].folder
+            ),
+            Plan::Sitemap => "sitemap.xml".into(),
+            Plan::Json => "index.json".into(),
+            Plan::SearchIndex => "search-index.js".into(),
+            Plan::Static(index) => self.copied[index].clone(),
+        }
+    }
+
+    fn render(
+        &self,
+        template: &str,
+        path: &str,
+        title: &str,
+        name: &'static str,
+        value: &impl Serialize,
+    ) -> Result<Vec<u8>, Error> {
+        let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+        let section = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/index.html")
+        };
+        let description = if path == "index.html" {
+            &self.input.config.site.description
+        } else {
+            ""
+        };
+        let url = link::encode(path);
+        let head = Head {
+            path,
+            title,
+            section: &section,
+            description,
+            canonical: self
+                .base
+                .as_deref()
+                .filter(|_| path != "404.html")
+                .map(|base| feed::whole(base, &url)),
+        };
+        let mut context = Context::new();
+        // A page that is shown at any address needs the way from the server's root.
+        let root = match (&self.base, path) {
+            (Some(base), "404.html") => base_path(base),
+            _ => link::root(path),
+        };
+        context.insert("root", &root);
+        context.insert("page", &head);
+        context.insert(name, value);
+        theme::render(&self.tera, template, &context)
+    }
+}
+
+/// The path of a whole address: `/postmortems/`.
+fn base_path(base: &str) -> String {
+    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+    rest.find('/').map_or("/", |at| &rest[at..]).to_string()
+}
+
+fn frame<'s>(input: &'s Input<'_>, shelf: &Shelf<'_>) -> Frame<'s> {
+    let mut navigation = vec![Destination {
+        label: "Postmortems",
+        url: "postmortems/index.html".into(),
+    }];
+    for dimension in Dimension::ALL {
+        if !shelf.values(dimension).is_empty() {
+            navigation.push(Destination {
+                label: dimension.plural(),
+                url: dimension.url(),
+            });
+        }
+    }
+    let names = SearchLayer::ALL.iter();
+    Frame {
+        title: &input.config.site.title,
+        description: &input.config.site.description,
+        language: "en",
+        version: input.theme.version(),
+        index_version: match input.search {
+            SearchLayer::None => String::new(),
+            _ => theme::fingerprint(&search::index(shelf, input)),
+        },
+        live: input.live,
+        search: names
+            .clone()
+            .find(|(_, layer)| *layer == input.search)
+            .map_or("none", |(name, _)| name),
+        total: shelf.entries.len(),
+        built: when::moment(input.now),
+        built_iso: input.now.to_string(),
+        navigation,
+    }
+}
+
+/// Every page: those that take longest first, so that no core waits at the end.
+fn plan(shelf: &Shelf<'_>, input: &Input<'_>, published: bool, copied: usize) -> Vec<Plan> {
+    let mut plan = vec![Plan::Home, Plan::Json];
+    if input.search != SearchLayer::None {
+        plan.push(Plan::SearchIndex);
+    }
+    if published {
+        plan.push(Plan::Sitemap);
+    }
+    plan.push(Plan::Feed { service: None });
+    plan.extend((1..=listing::pages(shelf.entries.len())).map(|page| Plan::All { page }));
+    for dimension in Dimension::ALL {
+        let values = shelf.values(dimension);
+        if values.is_empty() {
+            continue;
+        }
+        plan.push(Plan::Browse(dimension));
+        for (value, found) in values.iter().enumerate() {
+            plan.extend(
+                (1..=listing::pages(found.entries.len())).map(|page| Plan::Value {
+                    dimension,
+                    value,
+                    page,
+                }),
+            );
+            if dimension == Dimension::Service {
+                plan.push(Plan::Feed {
+                    service: Some(value),
+                });
+            }
+        }
+    }
+    plan.extend((0..shelf.entries.len()).map(Plan::Postmortem));
+    plan.extend((0..shelf.broken.len()).map(Plan::Broken));
+    plan.push(Plan::NotFound);
+    plan.extend((0..copied).map(Plan::Static));
+    plan
+}
+
+/// What has to be copied. Only documents with raw HTML have to be rendered to know.
+fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
+    let mut assets = BTreeSet::new();
+    for entry in &shelf.entries {
+        let document = &entry.postmortem.document;
+        if document.links.is_empty() && !document.has_html {
+            continue;
+        }
+        let resolver = shelf.resolver(entry);
+        if document.has_html {
+            let setting = html::Setting {
+                postmortem: entry.postmortem,
+                conventions: &input.corpus.conventions,
+                resolver: &resolver,
+                page: &entry.path,
+            };
+            assets.extend(html::render(setting).assets);
+            continue;
+        }
+        for link in &document.links {
+            if let link::Target::File(asset) = resolver.target(&link.target, link.image) {
+                assets.insert(asset);
+            }
+        }
+    }
+    assets.into_iter().collect()
+}

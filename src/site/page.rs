@@ -1,0 +1,316 @@
+//! The page of one postmortem, and the page of one that cannot be read.
+//!
+//! Owns the facts and their words. The body is made in [`super::html`].
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::entry::{Entry, Row, Word};
+use super::finding::{self, Finding};
+use super::html::{self, Heading, Part, Setting};
+use super::listing::Link;
+use super::related::{Group, Related, Similar};
+use super::shelf::{Dimension, Shelf};
+use super::{Input, course, when};
+use crate::document::mapping::{Field, Known};
+use crate::postmortem::choice::{DetectedBy, Expectation, Extent, Status};
+use crate::postmortem::impact::Impact;
+use crate::source::Spanned;
+
+/// So much of an unreadable file is shown, in bytes.
+const SHOWN: usize = 20_000;
+
+/// One line of the facts: links, or plain values.
+#[derive(Debug, Serialize)]
+struct Fact {
+    label: &'static str,
+    links: Vec<Link>,
+    values: Vec<String>,
+}
+
+/// A value for the filters of the full-text search.
+#[derive(Debug, Serialize)]
+struct Filter {
+    key: &'static str,
+    value: String,
+}
+
+/// When the file was committed.
+#[derive(Debug, Serialize)]
+struct History {
+    created: String,
+    created_iso: String,
+    changed: String,
+    changed_iso: String,
+    commits: u32,
+}
+
+/// Everything the template shows.
+#[derive(Debug, Serialize)]
+pub(super) struct PostmortemPage<'a> {
+    #[serde(flatten)]
+    row: &'a Row,
+    date_long: Option<String>,
+    owner: Option<Link>,
+    notice: Option<&'static str>,
+    course: Option<course::Course>,
+    facts: Vec<Fact>,
+    filters: Vec<Filter>,
+    contents: Vec<Heading>,
+    findings: Vec<Finding>,
+    body: Vec<Part>,
+    related: Vec<Group<'a>>,
+    similar: Vec<Similar<'a>>,
+    history: Option<History>,
+    source: &'a str,
+}
+
+/// Everything the template of an unreadable postmortem shows.
+#[derive(Debug, Serialize)]
+pub(super) struct BrokenPage<'a> {
+    status: Word,
+    source: &'a str,
+    findings: Vec<Finding>,
+    text: &'a str,
+    cut: bool,
+}
+
+/// The page of entry `index` of the shelf.
+pub(super) fn postmortem<'a>(
+    shelf: &'a Shelf<'_>,
+    related: &Related,
+    input: &Input<'_>,
+    index: usize,
+) -> PostmortemPage<'a> {
+    let entry = &shelf.entries[index];
+    let resolver = shelf.resolver(entry);
+    let body = html::render(Setting {
+        postmortem: entry.postmortem,
+        conventions: &input.corpus.conventions,
+        resolver: &resolver,
+        page: &entry.path,
+    });
+    PostmortemPage {
+        row: &entry.row,
+        date_long: entry.postmortem.started().map(when::long_day),
+        owner: links(shelf, entry, Dimension::Owner).into_iter().next(),
+        notice: notice(entry),
+        course: course::of(&entry.postmortem.front.incident),
+        facts: facts(shelf, entry),
+        filters: filters(entry),
+        contents: body.contents,
+        findings: finding::of(input, entry.postmortem.path()),
+        body: body.parts,
+        related: related.of(shelf, index),
+        similar: related.similar(shelf, index),
+        history: history(entry),
+        source: entry.postmortem.path(),
+    }
+}
+
+/// The page of an unreadable postmortem.
+pub(super) fn broken<'a>(entry: &'a Entry<'_>, input: &Input<'_>) -> BrokenPage<'a> {
+    let postmortem = entry.postmortem;
+    let source = postmortem.source();
+    let mut findings = finding::of(input, postmortem.path());
+    if findings.is_empty() {
+        findings = postmortem
+            .problems
+            .iter()
+            .map(|problem| finding::problem(problem, source))
+            .collect();
+    }
+    let text = source.text().trim_start_matches('\u{feff}');
+    let mut end = text.len().min(SHOWN);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    BrokenPage {
+        status: Word {
+            key: "broken",
+            label: "Broken",
+        },
+        source: postmortem.path(),
+        findings,
+        text: &text[..end],
+        cut: end < text.len(),
+    }
+}
+
+fn notice(entry: &Entry<'_>) -> Option<&'static str> {
+    match entry.postmortem.status() {
+        Status::Draft => Some("This is a draft. Facts may be missing or change."),
+        Status::InReview => Some("This is in review. Facts may still change."),
+        Status::Final if entry.postmortem.is_imported() => {
+            Some("This was written before today's format and has been imported.")
+        }
+        Status::Final => None,
+    }
+}
+
+fn history(entry: &Entry<'_>) -> Option<History> {
+    let dates = entry.dates?;
+    Some(History {
+        created: when::day(dates.created),
+        created_iso: dates.created.to_string(),
+        changed: when::day(dates.changed),
+        changed_iso: dates.changed.to_string(),
+        commits: dates.commits,
+    })
+}
+
+fn links(shelf: &Shelf<'_>, entry: &Entry<'_>, dimension: Dimension) -> Vec<Link> {
+    let known = |name: String| {
+        let value = shelf.value(dimension, &name)?;
+        Some(Link {
+            url: value.url(),
+            name,
+        })
+    };
+    dimension.of(entry).into_iter().filter_map(known).collect()
+}
+
+fn filters(entry: &Entry<'_>) -> Vec<Filter> {
+    let mut filters = Vec::new();
+    for dimension in Dimension::ALL {
+        let names = dimension.of(entry).into_iter();
+        filters.extend(names.map(|value| Filter {
+            key: dimension.key(),
+            value,
+        }));
+    }
+    filters.push(Filter {
+        key: "status",
+        value: entry.row.status.label.into(),
+    });
+    filters
+}
+
+fn facts(shelf: &Shelf<'_>, entry: &Entry<'_>) -> Vec<Fact> {
+    let front = &entry.postmortem.front;
+    let incident = &front.incident;
+    let linked = |label, dimension| Fact {
+        label,
+        links: links(shelf, entry, dimension),
+        values: Vec::new(),
+    };
+    let plain = |label, values| Fact {
+        label,
+        links: Vec::new(),
+        values,
+    };
+    let at = |moment: &Field<Known<Timestamp>>| words(moment, |at| when::moment(*at));
+    let names = |field: &Field<Vec<Spanned<String>>>| {
+        field
+            .items()
+            .iter()
+            .map(|name| name.value.clone())
+            .collect()
+    };
+    let third_party = front.third_party.name.get().map(|name| {
+        let expectation =
+            front
+                .third_party
+                .expectation
+                .get()
+                .map(|expectation| match expectation {
+                    Expectation::Violated => ", which did not do what was expected of it",
+                    Expectation::Met => ", which did what was expected of it",
+                    Expectation::Undefined => ", of which nobody had said what to expect",
+                });
+        format!("{name}{}", expectation.unwrap_or_default())
+    });
+    let all = [
+        linked("Services", Dimension::Service),
+        plain("Impact", impact(&front.impact)),
+        plain(
+            "Detected by",
+            words(&front.detected_by, |by| {
+                let word = match by {
+                    DetectedBy::Monitoring => "Monitoring",
+                    DetectedBy::Customer => "A customer",
+                    DetectedBy::Staff => "Staff",
+                    DetectedBy::ThirdParty => "A third party",
+                };
+                word.into()
+            }),
+        ),
+        plain("Acknowledged", at(&incident.acknowledged)),
+        plain("Cause understood", at(&incident.identified)),
+        plain("Meeting", at(&front.meeting)),
+        plain("Third party", third_party.into_iter().collect()),
+        linked("Causes", Dimension::Cause),
+        linked("Tags", Dimension::Tag),
+        plain("Authors", names(&front.authors)),
+        plain("Participants", names(&front.participants)),
+    ];
+    let told = |fact: &Fact| !fact.links.is_empty() || !fact.values.is_empty();
+    all.into_iter().filter(told).collect()
+}
+
+/// A fact in words; what is lost is said to be.
+fn words<T>(field: &Field<Known<T>>, word: impl FnOnce(&T) -> String) -> Vec<String> {
+    match field.get() {
+        Some(Known::Known(value)) => vec![word(value)],
+        Some(Known::Unknown) => vec!["Unknown".into()],
+        None => Vec::new(),
+    }
+}
+
+fn impact(impact: &Impact) -> Vec<String> {
+    let mut lines = Vec::new();
+    match impact.extent.get() {
+        Some(Known::Known(extent)) => lines.push(
+            match extent {
+                Extent::None => "No effect on users",
+                Extent::Degraded => "Degraded",
+                Extent::PartialOutage => "Partial outage",
+                Extent::Outage => "Outage",
+            }
+            .to_string(),
+        ),
+        Some(Known::Unknown) => lines.push("Extent unknown".into()),
+        None => {}
+    }
+    let percent = impact
+        .users_percent
+        .known()
+        .map(|percent| format!("{percent}\u{a0}%"));
+    match (impact.users.get(), percent) {
+        (Some(Known::Known(users)), Some(percent)) => {
+            lines.push(format!("{} users ({percent})", when::number(*users)))
+        }
+        (Some(Known::Known(users)), None) => lines.push(format!("{} users", when::number(*users))),
+        (_, Some(percent)) => lines.push(format!("{percent} of users")),
+        (Some(Known::Unknown), None) => lines.push("Number of users unknown".into()),
+        (None, None) => {}
+    }
+    if let Some(money) = impact.revenue.known().filter(|money| money.amount > 0.0) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "shown without cents, and never negative"
+        )]
+        let whole = money.amount.round() as u64;
+        lines.push(format!(
+            "{} {} of revenue",
+            when::number(whole),
+            money.currency
+        ));
+    }
+    if let Some(tickets) = impact.support_tickets.known() {
+        lines.push(when::count(
+            usize::try_from(*tickets).unwrap_or(usize::MAX),
+            "support ticket",
+        ));
+    }
+    if impact.sla_breached.known() == Some(&true) {
+        lines.push("Service level agreement breached".into());
+    }
+    match impact.data_loss.known() {
+        Some(true) => lines.push("Data was lost".into()),
+        Some(false) => lines.push("No data lost".into()),
+        None => {}
+    }
+    lines
+}
