@@ -1,4 +1,10 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
 mod architecture;
+mod browser;
+mod build;
+mod check;
+mod harness;
+mod new;
 mod rule_pages;
+mod serve;

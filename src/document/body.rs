@@ -18,6 +18,7 @@ pub(super) struct Body {
     pub(super) blocks: Vec<Block>,
     pub(super) comments: Vec<Comment>,
     pub(super) links: Vec<Link>,
+    pub(super) html: Vec<Span>,
     pub(super) has_html: bool,
 }
 
@@ -43,6 +44,7 @@ pub(super) fn parse(source: &Source, span: Span) -> Body {
         first_line: source.position(span.start).line as usize,
         comments: Vec::new(),
         links: Vec::new(),
+        html: Vec::new(),
         has_html: false,
     };
     let blocks = reader.blocks(root, 0);
@@ -51,6 +53,7 @@ pub(super) fn parse(source: &Source, span: Span) -> Body {
         blocks,
         comments: reader.comments,
         links: reader.links,
+        html: reader.html,
         has_html: reader.has_html,
     }
 }
@@ -61,6 +64,7 @@ struct Reader<'a> {
     first_line: usize,
     comments: Vec<Comment>,
     links: Vec<Link>,
+    html: Vec<Span>,
     has_html: bool,
 }
 
@@ -226,7 +230,10 @@ impl<'a> Reader<'a> {
                 text: text.trim().into(),
                 covers: None,
             }),
-            None => self.has_html = true,
+            None => {
+                self.has_html = true;
+                self.html.push(span);
+            }
         }
     }
 

@@ -114,6 +114,8 @@ pub struct Document {
     pub comments: Vec<Comment>,
     /// Links and images in order.
     pub links: Vec<Link>,
+    /// Raw HTML other than comments, in order: a tag inside a line, or a whole block.
+    pub html: Vec<Span>,
     /// Whether the body holds raw HTML other than comments.
     pub has_html: bool,
     /// Flaws met while reading.
@@ -166,6 +168,7 @@ impl Document {
             blocks: body.blocks,
             comments: body.comments,
             links: body.links,
+            html: body.html,
             has_html: body.has_html,
             problems,
             source,
@@ -183,6 +186,7 @@ impl Document {
             sections: Vec::new(),
             comments: Vec::new(),
             links: Vec::new(),
+            html: Vec::new(),
             has_html: false,
             problems,
         }

@@ -226,7 +226,7 @@ pub fn column(header: &str) -> Option<Column> {
     };
     COLUMNS
         .iter()
-        .find(|(_, names)| names.iter().any(|name| same(&name)))
+        .find(|(_, names)| names.iter().any(same))
         .map(|(column, _)| *column)
 }
 

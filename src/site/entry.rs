@@ -189,7 +189,12 @@ fn summary(postmortem: &Postmortem) -> String {
         BlockKind::Paragraph(run) => Some(run.text(postmortem.source())),
         _ => None,
     });
-    first_sentence(&paragraph.unwrap_or_default())
+    let paragraph = paragraph.unwrap_or_default();
+    // What is still to be written says nothing yet.
+    match paragraph.trim_start().starts_with("TODO") {
+        true => String::new(),
+        false => first_sentence(&paragraph),
+    }
 }
 
 fn first_sentence(text: &str) -> String {
@@ -198,8 +203,14 @@ fn first_sentence(text: &str) -> String {
     let begins = |rest: &str| {
         rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "`\"“".contains(c))
     };
+    // `e.g.` and initials end no sentence.
+    let short = |before: &str| {
+        let word = before.rsplit(' ').next().unwrap_or_default();
+        word.len() < 2 || word.contains('.')
+    };
     let whole = |at: &usize| {
-        text[*at..].strip_prefix(' ').is_some_and(begins) && text[..*at].chars().count() > 24
+        let begins = text[*at..].strip_prefix(' ').is_some_and(begins);
+        begins && text[..*at].chars().count() > 24 && !short(&text[..*at - 1])
     };
     let sentence = ends
         .into_iter()

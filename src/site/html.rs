@@ -17,6 +17,7 @@ use super::item::{self, Item};
 use super::link::{Asset, Resolver, Target};
 use super::sanitise::Sanitiser;
 use crate::postmortem::Postmortem;
+use crate::postmortem::clock::{self, Reading};
 use crate::postmortem::conventions::Conventions;
 use crate::postmortem::section::SectionKey;
 
@@ -313,8 +314,19 @@ fn node<'a>(
             }
             Ok(ChildRendering::HTML)
         }
+        NodeValue::List(_)
+            if out.user.section() == Some(SectionKey::Timeline) && leading_time(node).is_some() =>
+        {
+            out.write_str(if entering {
+                "<ul class=\"events\">\n"
+            } else {
+                "</ul>\n"
+            })?;
+            Ok(ChildRendering::HTML)
+        }
         NodeValue::Text(text) => {
             if entering {
+                let text = event(out, node, text)?;
                 // A figure stays with its sign.
                 match text.contains(" %") {
                     true => out.escape(&text.replace(" %", "\u{a0}%"))?,
@@ -380,6 +392,49 @@ fn node<'a>(
         NodeValue::HtmlInline(html) => raw(out, html, entering),
         _ => format_node_default(out, node, entering),
     }
+}
+
+/// The bytes of the time that the first item of a list begins with, and of what parts it from the event.
+fn leading_time<'a>(list: &'a AstNode<'a>) -> Option<(usize, usize)> {
+    let paragraph = list.first_child()?.first_child()?;
+    match &paragraph.first_child()?.data().value {
+        NodeValue::Text(text) => time(text),
+        _ => None,
+    }
+}
+
+fn time(text: &str) -> Option<(usize, usize)> {
+    let Reading::Time(_, end) = clock::read(text) else {
+        return None;
+    };
+    let rest = text.get(end..)?;
+    let event = rest.trim_start_matches(|c: char| c.is_whitespace() || "-–—:|".contains(c));
+    Some((end, text.len() - event.len()))
+}
+
+/// Sets the time that an event of the timeline begins with apart; gives back what remains of the text.
+fn event<'a, 't>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    text: &'t str,
+) -> Result<&'t str, fmt::Error> {
+    let first = node.previous_sibling().is_none();
+    let item = node.parent().filter(|_| first).and_then(|paragraph| {
+        paragraph
+            .parent()
+            .filter(|_| paragraph.previous_sibling().is_none())
+    });
+    let in_item = item.is_some_and(|item| matches!(item.data().value, NodeValue::Item(_)));
+    if !in_item || out.user.section() != Some(SectionKey::Timeline) {
+        return Ok(text);
+    }
+    let Some((end, event)) = time(text) else {
+        return Ok(text);
+    };
+    out.write_str("<span class=\"at\">")?;
+    out.escape(text[..end].trim())?;
+    out.write_str("</span> ")?;
+    Ok(&text[event..])
 }
 
 /// Raw HTML passes only where all of it is sanitised afterwards.

@@ -164,10 +164,7 @@ impl<'a> Site<'a> {
         let base = input.base_url.or(input.config.site.base_url.as_deref());
         let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
         let tera = input.theme.engine(&frame(&input, &shelf))?;
-        let unused = |name: &&str| {
-            (*name == "live.js" && !input.live)
-                || (*name == "search.js" && input.search == SearchLayer::None)
-        };
+        let unused = |name: &&str| *name == "search.js" && input.search == SearchLayer::None;
         let copied = input
             .theme
             .copied()

@@ -12,11 +12,13 @@ use super::html::Setting;
 use super::link::{Asset, Target};
 
 /// Classes that the renderer writes.
-const CLASSES: [&str; 9] = [
+const CLASSES: [&str; 11] = [
     "scroll",
     "scroll timeline",
     "anchor",
     "task",
+    "events",
+    "at",
     "footnotes",
     "footnote-ref",
     "footnote-backref",

@@ -1,1 +1,291 @@
+//! The site as a whole: what is planned, what reaches a page and what never does.
 
+use std::sync::Arc;
+
+use super::*;
+use crate::postmortem::conventions::Conventions;
+use crate::source::Source;
+
+const FRONT: &str = "severity: sev2\nstatus: final\nowner: \"@org/web\"\nservices: [checkout]\ntags: [deploy, database]\ncauses: [change]\n";
+const TIMES: &str = "incident:\n  started: 2026-10-10T14:23:00Z\n  detected: 2026-10-10T14:31:00Z\n  mitigated: unknown\n  resolved: 2026-10-10T15:18:00Z\n";
+
+fn post(id: &str, more: &str, body: &str) -> String {
+    format!("---\nid: {id}\ntitle: Title of {id}\n{FRONT}{TIMES}{more}---\n{body}")
+}
+
+fn corpus(files: &[(&str, String)]) -> Corpus {
+    let sources = files
+        .iter()
+        .map(|(path, text)| Source::new(path, text.clone()))
+        .collect();
+    Corpus::new(sources, Arc::new(Conventions::default()))
+}
+
+/// Every file of the site, by path.
+fn build(
+    corpus: &Corpus,
+    base_url: Option<&str>,
+    search: SearchLayer,
+    live: bool,
+) -> (BTreeMap<String, String>, Vec<Asset>) {
+    let (config, history) = (Config::default(), BTreeMap::new());
+    let site = Site::new(Input {
+        corpus,
+        config: &config,
+        diagnostics: &[],
+        history: &history,
+        now: "2026-11-20T12:00:00Z".parse().expect("a time"),
+        base_url,
+        theme: Theme::default(),
+        live,
+        search,
+    });
+    let site = site.expect("the theme is sound");
+    let mut files = BTreeMap::new();
+    for index in 0..site.len() {
+        let page = site.page(index).expect("every template renders");
+        let content = String::from_utf8(page.content).expect("text");
+        assert!(
+            files.insert(page.path.clone(), content).is_none(),
+            "{} is planned twice",
+            page.path
+        );
+    }
+    (files, site.assets().to_vec())
+}
+
+fn page(body: &str) -> String {
+    let corpus = corpus(&[
+        ("postmortems/a.md", post("INC-1", "", body)),
+        (
+            "postmortems/b/index.md",
+            post(
+                "INC-2",
+                "related: [INC-1]\n",
+                "## Summary\nSee [that](../a.md#impact).\n",
+            ),
+        ),
+    ]);
+    let (mut files, _) = build(&corpus, None, SearchLayer::Facets, false);
+    files
+        .remove("postmortems/inc-1/index.html")
+        .expect("the page is there")
+}
+
+#[test]
+fn every_relative_link_leads_to_a_file() {
+    let body = "## Summary\nText.\n\n![graph](graph.png)\n\n## Action items\n| ID | Action |\n|--|--|\n| A1 | Do it |\n";
+    let corpus = corpus(&[
+        ("postmortems/a.md", post("INC-1", "", body)),
+        (
+            "postmortems/b/index.md",
+            post("INC-2", "related: [INC-1]\n", "See [that](../a.md).\n"),
+        ),
+        ("postmortems/c.md", "no front matter".into()),
+    ]);
+    let (files, assets) = build(&corpus, None, SearchLayer::Facets, true);
+    let copied: Vec<&str> = assets.iter().map(|asset| asset.to.as_str()).collect();
+    assert_eq!(copied, ["files/graph.png"]);
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        for link in text.split(" href=\"").chain(text.split(" src=\"")).skip(1) {
+            let link = link.split('"').next().unwrap_or_default();
+            let file = link.split(['#', '?']).next().unwrap_or_default();
+            if file.is_empty() || link.contains('<') || link.starts_with("<!DOCTYPE") {
+                continue;
+            }
+            let mut parts: Vec<&str> = path.split('/').collect();
+            parts.pop();
+            for part in file.split('/') {
+                match part {
+                    ".." => assert!(parts.pop().is_some(), "{path}: `{link}` leaves the site"),
+                    part => parts.push(part),
+                }
+            }
+            let target = parts.join("/");
+            assert!(
+                files.contains_key(&target) || copied.contains(&target.as_str()),
+                "{path}: `{link}` leads nowhere"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_of_an_author_runs() {
+    let body = "## Summary\n[x](javascript:alert(2)) <script>alert(1)</script> <img src=x onerror=alert(3)>\n\n\
+        <iframe src=\"https://evil.example\"></iframe>\n\n| A | B |\n|--|--|\n| <svg onload=alert(4)> | `<script>` |\n\n\
+        ![out](https://evil.example/p.png) <a href=\" java&#9;script:alert(5)\" id=\"facts-title\" style=\"x\">raw</a>\n";
+    let html = page(body);
+    let main = html.split_once("<main").map_or("", |(_, main)| main);
+    for bad in [
+        "<script",
+        "javascript:",
+        "onerror",
+        "onload",
+        "<iframe",
+        "evil.example/p.png\" alt",
+        "style=",
+    ] {
+        assert!(!main.contains(bad), "{bad} in {main}");
+    }
+    assert_eq!(html.matches("id=\"facts-title\"").count(), 1);
+    assert!(main.contains("<code>&lt;script&gt;</code>"));
+}
+
+#[test]
+fn without_raw_html_the_same_holds() {
+    let html = page(
+        "## Summary\n[x](javascript:alert(2)) ![out](https://evil.example/p.png) ![in](a%20b.png \"t\")\n\n## Main\n# <b\n",
+    );
+    assert!(!html.contains("javascript:") && !html.contains("src=\"https:"));
+    assert!(html.contains("<a href=\"https://evil.example/p.png\">Image: out</a>"));
+    assert!(html.contains("src=\"../../files/a%20b.png\" alt=\"in\" title=\"t\""));
+    assert!(
+        html.contains("id=\"main-1\""),
+        "the page's own id is not given away"
+    );
+}
+
+#[test]
+fn names_out_of_a_file_are_escaped_everywhere() {
+    let hostile = "severity: sev2\nstatus: final\nowner: \"<i>x</i>\"\nservices: [\"<b>&\\\"'\", \"../..\"]\ntags: [\"a b\", a-b, A_B]\n";
+    let text = format!(
+        "---\nid: INC-1\ntitle: \"</title><script>alert(1)</script>\"\n{hostile}---\n## Summary\nx\n"
+    );
+    let (files, _) = build(
+        &corpus(&[("postmortems/a.md", text)]),
+        Some("https://x.example/pm"),
+        SearchLayer::Full,
+        false,
+    );
+    for (path, text) in &files {
+        assert!(
+            !path.split('/').any(|part| matches!(part, "" | "." | "..")),
+            "{path}"
+        );
+        if !path.ends_with(".js") && !path.ends_with(".json") {
+            assert!(
+                !text.contains("<script>alert")
+                    && !text.contains("<b>&\"")
+                    && !text.contains("<i>x</i>"),
+                "{path}"
+            );
+        }
+    }
+    let tags = files
+        .keys()
+        .filter(|path| path.starts_with("tags/") && *path != "tags/index.html")
+        .count();
+    assert_eq!(tags, 3, "values with one slug do not meet");
+}
+
+#[test]
+fn links_between_postmortems_show_both_ways() {
+    let html = page("## Summary\nText.\n");
+    assert!(html.contains("<h3>Related</h3>"));
+    assert!(html.contains("href=\"../../postmortems/inc-2/index.html\""));
+    let back = html.matches("Title of INC-2").count();
+    assert_eq!(back, 1, "once, under the strongest word");
+}
+
+#[test]
+fn action_items_and_timelines_are_set_apart() {
+    let html = page(
+        "## Timeline (UTC)\n- 14:23 UTC - It broke\n- 14:31 - Seen\n\n## Action items\n\
+         | ID | Action | Owner | Due | Risk | Status |\n|--|--|--|--|--|--|\n\
+         | A1 | Add `x` | @org/web | 2026-12-01 | low | |\n| A2 | Add y | @org/web | soon | | dropped: too late |\n",
+    );
+    assert!(html.contains("<li><span class=\"at\">14:23 UTC</span> It broke</li>"));
+    assert!(html.contains("<li class=\"action\" id=\"A1\">"));
+    assert!(html.contains("Add <code>x</code>") && html.contains("<span>Risk:</span> low"));
+    assert!(html.contains("<span>Dropped:</span> too late"));
+    assert!(html.contains("due <time datetime=\"2026-12-01\">"));
+    assert!(!html.contains("<table"));
+}
+
+#[test]
+fn a_broken_document_has_a_page_and_harms_no_other() {
+    let corpus = corpus(&[
+        ("postmortems/a.md", post("INC-1", "", "## Summary\nText.\n")),
+        (
+            "postmortems/b.md",
+            "---\nid: INC-1\ntitle: \"never closed\n---\n<script>x</script>\n".into(),
+        ),
+        ("postmortems/c.md", String::new()),
+        ("postmortems/d.md", post("INC-1", "", "")),
+    ]);
+    let (files, _) = build(&corpus, None, SearchLayer::Facets, false);
+    assert!(files["postmortems/inc-1/index.html"].contains("Title of INC-1"));
+    assert!(
+        files.contains_key("postmortems/inc-1-2/index.html"),
+        "a second id keeps its own page"
+    );
+    assert!(files["postmortems/c/index.html"].contains("cannot be read"));
+    let broken = files
+        .iter()
+        .find(|(_, text)| text.contains("never closed"))
+        .map(|(_, text)| text.as_str());
+    assert!(broken.is_some_and(|text| text.contains("&lt;script&gt;") && text.contains("line 3")));
+    assert!(files["index.html"].contains("Broken"));
+    assert!(!files["search-index.js"].contains("cannot be read"));
+}
+
+#[test]
+fn what_is_planned_follows_the_input() {
+    let corpus = corpus(&[("postmortems/a.md", post("INC-1", "", ""))]);
+    let (plain, _) = build(&corpus, None, SearchLayer::None, false);
+    for absent in ["search-index.js", "search.js", "sitemap.xml"] {
+        assert!(!plain.contains_key(absent), "{absent}");
+    }
+    assert!(!plain["index.html"].contains("search.js") && !plain["index.html"].contains("<form"));
+    assert!(plain["atom.xml"].contains("<id>urn:aftersight:inc-1</id>"));
+    assert!(plain["atom.xml"].contains("href=\"postmortems/inc-1/index.html\""));
+    let (whole, _) = build(
+        &corpus,
+        Some("https://x.example/pm/"),
+        SearchLayer::Full,
+        true,
+    );
+    assert!(whole["sitemap.xml"].contains("<loc>https://x.example/pm/postmortems/inc-1/</loc>"));
+    assert!(whole["404.html"].contains("href=\"/pm/style.css?v="));
+    assert!(
+        whole["services/checkout/atom.xml"]
+            .contains("https://x.example/pm/services/checkout/atom.xml")
+    );
+    assert!(whole["index.html"].contains("/_aftersight/reload.js"));
+}
+
+#[test]
+fn an_empty_corpus_is_a_site_too() {
+    let (files, assets) = build(&corpus(&[]), None, SearchLayer::Full, false);
+    assert!(files["index.html"].contains("No postmortems yet"));
+    assert!(assets.is_empty() && !files.contains_key("services/index.html"));
+}
+
+#[test]
+fn long_lists_are_paged() {
+    let files: Vec<(String, String)> = (0..205)
+        .map(|n| {
+            (
+                format!("postmortems/{n:03}.md"),
+                post(&format!("INC-{n}"), "", ""),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.clone()))
+        .collect();
+    let (files, _) = build(&corpus(&files), None, SearchLayer::Facets, false);
+    let second = &files["services/checkout/page/2/index.html"];
+    assert!(
+        second.contains("Page 2 of 3")
+            && second.contains("href=\"../../../../services/checkout/index.html\"")
+    );
+    assert_eq!(
+        files["services/checkout/page/3/index.html"]
+            .matches("class=\"row\"")
+            .count(),
+        5
+    );
+}

@@ -1,0 +1,154 @@
+//! `serve`: the real program on a real port.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use crate::harness::{CLEAN, Repo, variant};
+
+/// A running server; it is stopped when this goes.
+pub(crate) struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT/`
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Serves a repository on any free port.
+    pub(crate) fn start(repo: &Repo) -> Self {
+        let mut command = repo.command(&["serve", "--port", "0"]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut url = String::new();
+        let stdout = child.stdout.take().expect("an output");
+        BufReader::new(stdout).read_line(&mut url).expect("a line");
+        let mut server = Self {
+            child,
+            url: url.trim().into(),
+        };
+        if !server.url.starts_with("http://127.0.0.1:") {
+            let (code, said) = server.stop();
+            panic!("no address, but {code:?}: {said}");
+        }
+        server
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches('/')
+    }
+
+    /// Interrupts it as Ctrl-C does; the exit code and what it said.
+    pub(crate) fn stop(&mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        let _ = std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status();
+        let mut said = String::new();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            let _ = stderr.read_to_string(&mut said);
+        }
+        (
+            self.child.wait().ok().and_then(|status| status.code()),
+            said,
+        )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn get(server: &Server, path: &str) -> String {
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.address()
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn the_site_is_served_and_the_server_stops_when_told() {
+    let repo = Repo::clean();
+    let mut server = Server::start(&repo);
+    let home = get(&server, "/");
+    assert!(
+        home.starts_with("HTTP/1.1 200") && home.contains("Checkout refused orders"),
+        "{home}"
+    );
+    assert!(get(&server, "/nowhere").starts_with("HTTP/1.1 404"));
+    assert!(get(&server, "/../Cargo.toml").starts_with("HTTP/1.1 4"));
+    let (code, said) = server.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("1 postmortem; check: nothing found"),
+        "{said}"
+    );
+    assert!(!repo.file("_site").exists());
+}
+
+#[test]
+fn a_change_is_built_and_browsers_are_told() {
+    let repo = Repo::clean();
+    let server = Server::start(&repo);
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    let request = format!(
+        "GET /_aftersight/reload HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
+        server.address()
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut events = BufReader::new(stream).lines();
+    repo.write(
+        "postmortems/b.md",
+        variant(&[
+            ("INC-2026-014", "INC-2026-015"),
+            ("Checkout refused", "Search refused"),
+        ]),
+    );
+    let told = events
+        .by_ref()
+        .map_while(Result::ok)
+        .any(|line| line.contains("reload"));
+    assert!(told);
+    assert!(get(&server, "/postmortems/inc-2026-015/").contains("Search refused orders"));
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let repo = Repo::clean();
+    let server = Server::start(&repo);
+    let port = server.address().rsplit(':').next().unwrap_or_default();
+    let run = repo.expect(2, &["serve", "--port", port]);
+    assert!(
+        run.stderr.contains(&format!("port `{port}` is in use")) && run.stderr.contains("--port"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_mistake_while_serving_does_not_stop_the_server() {
+    let repo = Repo::clean();
+    repo.write("aftersight.yml", "");
+    let mut server = Server::start(&repo);
+    repo.write("aftersight.yml", "searhc: none\n");
+    repo.write("postmortems/2026-10-10-checkout.md", CLEAN);
+    let mut said = String::new();
+    let stderr = server.child.stderr.as_mut().expect("an output");
+    let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    let told = lines.by_ref().any(|line| {
+        said.push_str(&line);
+        line.contains("unknown field `searhc`")
+    });
+    assert!(told, "{said}");
+    assert!(get(&server, "/").starts_with("HTTP/1.1 200"));
+}
