@@ -13,7 +13,6 @@ use crate::report::Format;
 #[command(
     name = "aftersight",
     version,
-    about,
     max_term_width = 100,
     arg_required_else_help = true
 )]

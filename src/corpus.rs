@@ -29,6 +29,25 @@ impl Corpus {
         Self::from_postmortems(postmortems, conventions)
     }
 
+    /// Looks at every postmortem with `look`, in parallel, and forgets its blocks afterwards: what is kept of a large
+    /// archive is a fraction of what a close look needs. The looks come in the order of the postmortems.
+    pub fn look_and_forget<T: Send>(
+        postmortems: impl IndexedParallelIterator<Item = Postmortem>,
+        conventions: Arc<Conventions>,
+        look: impl Fn(&Postmortem) -> T + Sync,
+    ) -> (Self, Vec<T>) {
+        let mut looked: Vec<(Postmortem, T)> = postmortems
+            .map(|mut postmortem| {
+                let seen = look(&postmortem);
+                postmortem.document.forget_blocks();
+                (postmortem, seen)
+            })
+            .collect();
+        looked.sort_by(|a, b| a.0.path().cmp(b.0.path()));
+        let (postmortems, seen) = looked.into_iter().unzip();
+        (Self::from_postmortems(postmortems, conventions), seen)
+    }
+
     /// A corpus of what was read already.
     pub fn from_postmortems(
         mut postmortems: Vec<Postmortem>,

@@ -78,8 +78,8 @@ impl Finding {
     pub fn new(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             span,
-            message: message.into(),
-            help: help.into(),
+            message: one_line(message.into()),
+            help: one_line(help.into()),
             related: Vec::new(),
             fix: Vec::new(),
             at_most: None,
@@ -112,6 +112,23 @@ impl Finding {
             text: text.into(),
         });
         self
+    }
+}
+
+/// The most characters of a message that are kept.
+const MOST: usize = 1_000;
+
+/// A message as one line of bearable length, whatever the value that it quotes.
+fn one_line(text: String) -> String {
+    let plain = |c: char| c == ' ' || !(c.is_whitespace() || c.is_control());
+    if text.len() <= MOST && text.chars().all(plain) {
+        return text;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &words[..at]),
+        None => words,
     }
 }
 

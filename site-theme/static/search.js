@@ -115,6 +115,7 @@
 
   function marked(parent, text, words) {
     var plain = fold(text);
+    words = words.filter(function (word) { return word.length > 1; });
     if (!words.length || plain.length !== text.length) { parent.textContent = text; return parent; }
     var pattern = new RegExp(words.map(escape).join("|"), "g"), last = 0, hit;
     while ((hit = pattern.exec(plain))) {
@@ -242,7 +243,8 @@
     var hits = matching.filter(function (row) { return fits(row, -1); });
     hits.sort(function (a, b) { return rank.get(b) - rank.get(a) || (a.date < b.date ? 1 : a.date > b.date ? -1 : 0); });
     var only = hits.filter(function (row) { return rank.get(row) < 1; }).length;
-    status.textContent = hits.length ? plural(hits.length, "postmortem") + (only ? ", " + only + " of them by the text alone" : "") : "Nothing found. Fewer words or filters may help.";
+    status.textContent = !hits.length ? "Nothing found. Fewer words or filters may help."
+      : plural(hits.length, "postmortem") + (only === hits.length ? ", found in the text" : only ? ", " + only + " of them found in the text only" : "");
     list.replaceChildren.apply(list, hits.slice(0, shown).map(function (row) { return draw(row, words); }));
     more.hidden = hits.length <= shown;
   }

@@ -13,6 +13,7 @@
   function dark() {
     return (root.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
   }
+  root.dataset.script = "on";
   var chosen = read();
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
   document.addEventListener("DOMContentLoaded", function () {

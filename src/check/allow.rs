@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Raw, policy};
 use crate::diagnostic::{Allowed, Finding};
@@ -38,13 +37,13 @@ impl<'a> Allowances<'a> {
             let here = allow
                 .covers
                 .is_none_or(|block| block.contains(raw.finding.span));
-            allow.rule.value == raw.rule.name && here && !is_expired(allow, now)
+            allow.rule.value == raw.rule.name && here && !allow.is_expired(now)
         });
         let (allow, used) = covering?;
         *used = true;
         Some(Allowed {
             because: allow.because.clone().unwrap_or_default(),
-            until: allow.until.map(|day| day.to_string()),
+            until: allow.until.as_ref().map(|day| day.value.to_string()),
         })
     }
 
@@ -54,7 +53,7 @@ impl<'a> Allowances<'a> {
             return Vec::new();
         };
         let idle = self.allows.iter().filter(|(allow, used)| {
-            !used && !is_expired(allow, self.now) && rule(&allow.rule.value).is_some()
+            !used && !allow.is_expired(self.now) && rule(&allow.rule.value).is_some()
         });
         idle.map(|(allow, _)| {
             let name = &allow.rule.value;
@@ -82,10 +81,4 @@ impl<'a> Allowances<'a> {
         })
         .collect()
     }
-}
-
-/// Whether the last day of an allowance is over, in UTC.
-pub(crate) fn is_expired(allow: &Allow, now: Timestamp) -> bool {
-    let today = now.to_zoned(TimeZone::UTC).date();
-    allow.until.is_some_and(|until| until < today)
 }

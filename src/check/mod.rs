@@ -7,7 +7,7 @@ pub mod allow;
 pub mod changed;
 pub mod policy;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -28,35 +28,48 @@ pub(crate) struct Raw {
     pub(crate) finding: Finding,
 }
 
+/// What the rules that look at one postmortem found in it.
+pub struct Examined(Vec<Raw>);
+
+/// Runs every rule that looks at one postmortem.
+pub fn examine(postmortem: &Postmortem, context: &Context<'_>) -> Examined {
+    Examined(postmortem_findings(postmortem, context))
+}
+
 /// Runs every rule and judges what it found; sorted by path, place and rule.
 pub fn run(corpus: &Corpus, config: &Config, context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut raw_by_corpus = corpus_findings(corpus, context);
-    raw_by_corpus.sort_by(|a, b| a.source.path().cmp(b.source.path()));
-    let mut diagnostics: Vec<Diagnostic> = corpus
+    let examined = corpus
         .postmortems
         .par_iter()
-        .flat_map_iter(|postmortem| {
-            let mut raw = postmortem_findings(postmortem, context);
-            let path = postmortem.path();
-            let start = raw_by_corpus.partition_point(|other| other.source.path() < path);
-            let own = raw_by_corpus[start..]
-                .iter()
-                .take_while(|other| other.source.path() == path);
-            raw.extend(own.map(|other| Raw {
-                rule: other.rule,
-                source: Arc::clone(&other.source),
-                finding: other.finding.clone(),
-            }));
-            judge(Some(postmortem), raw, config, context)
-        })
+        .map(|postmortem| examine(postmortem, context))
         .collect();
-    let orphans = raw_by_corpus.into_iter().filter(|raw| {
-        let known = corpus
-            .postmortems
-            .binary_search_by(|postmortem| postmortem.path().cmp(raw.source.path()));
-        known.is_err()
-    });
-    diagnostics.extend(judge(None, orphans.collect(), config, context));
+    conclude(corpus, examined, config, context)
+}
+
+/// Runs the rules that look at all postmortems together and judges everything; `examined` holds what was found in each
+/// postmortem, in the order of the corpus. Sorted by path, place and rule.
+pub fn conclude(
+    corpus: &Corpus,
+    examined: Vec<Examined>,
+    config: &Config,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
+    let mut by_path: BTreeMap<String, Vec<Raw>> = BTreeMap::new();
+    for raw in corpus_findings(corpus, context) {
+        by_path
+            .entry(raw.source.path().into())
+            .or_default()
+            .push(raw);
+    }
+    let mut diagnostics = Vec::new();
+    for (postmortem, Examined(mut raw)) in corpus.postmortems.iter().zip(examined) {
+        raw.extend(by_path.remove(postmortem.path()).unwrap_or_default());
+        diagnostics.extend(judge(Some(postmortem), raw, config, context));
+    }
+    // What stands in files that are gone.
+    for raw in by_path.into_values() {
+        diagnostics.extend(judge(None, raw, config, context));
+    }
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics
 }

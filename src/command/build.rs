@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::check::judged;
 use super::workspace::Workspace;
-use crate::check::Counts;
+use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
 use crate::diagnostic::{Diagnostic, Level};
@@ -114,15 +113,21 @@ pub(super) fn build(
             .map(|theme| workspace.root.join(theme)),
     );
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
-    let corpus = workspace.load(&[])?;
-    let diagnostics = judged(workspace, &corpus, None)?;
+    let now = Workspace::now()?;
+    let (corpus, examined) = workspace.examine(workspace.read(&[])?, now);
+    let diagnostics = check::conclude(
+        &corpus,
+        examined,
+        &workspace.config,
+        &workspace.context(now, None),
+    );
     let history = history(workspace, terminal)?;
     let site = Site::new(Input {
         corpus: &corpus,
         config: &workspace.config,
         diagnostics: &diagnostics,
         history: &history,
-        now: Workspace::now()?,
+        now,
         base_url: plan.base_url.as_deref(),
         theme: theme(workspace)?,
         live: plan.live,

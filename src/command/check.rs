@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::Outcome;
 use super::workspace::Workspace;
 use crate::check::changed::{self, Changed};
-use crate::check::{self, Counts};
+use crate::check::{self, Counts, Examined};
 use crate::cli::{Check, Report};
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
@@ -15,7 +17,6 @@ use crate::files::{self, Content, File};
 use crate::git::ChangeKind;
 use crate::output::{Terminal, write_atomically};
 use crate::report::{self, Format};
-use crate::rules::Context;
 
 /// Checks, reports, and says whether anything is wrong.
 pub(super) fn run(
@@ -34,10 +35,16 @@ pub(super) fn run(
             .map_err(|error| Error::io("read", path, error))?;
     }
     let progress = terminal.progress("checking", None);
-    let corpus = workspace.load(&named)?;
+    let now = Workspace::now()?;
+    let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
     let mut diagnostics = match &args.changed {
-        Some(base) => since(workspace, &corpus, base)?,
-        None => judged(workspace, &corpus, None)?,
+        Some(base) => since(workspace, &corpus, examined, base, now)?,
+        None => check::conclude(
+            &corpus,
+            examined,
+            &workspace.config,
+            &workspace.context(now, None),
+        ),
     };
     drop(progress);
     let mut shown = corpus.postmortems.len();
@@ -69,6 +76,8 @@ pub(super) fn run(
             error => Err(error),
         })?;
     }
+    // The process ends: taking a large corpus apart would only take time.
+    std::mem::forget(corpus);
     Ok(if failed {
         Outcome::Findings
     } else {
@@ -76,22 +85,14 @@ pub(super) fn run(
     })
 }
 
-/// The diagnostics of a corpus.
-pub(super) fn judged(
+/// The diagnostics that belong to the changes since `base`.
+fn since(
     workspace: &Workspace,
     corpus: &Corpus,
-    base: Option<&Corpus>,
+    examined: Vec<Examined>,
+    base: &str,
+    now: Timestamp,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let context = Context {
-        conventions: &corpus.conventions,
-        now: Workspace::now()?,
-        base,
-    };
-    Ok(check::run(corpus, &workspace.config, &context))
-}
-
-/// The diagnostics that belong to the changes since `base`.
-fn since(workspace: &Workspace, corpus: &Corpus, base: &str) -> Result<Vec<Diagnostic>, Error> {
     let Some(git) = &workspace.git else {
         let message = format!(
             "`{}` is in no git repository, so there is no `{base}` to compare with",
@@ -126,9 +127,20 @@ fn since(workspace: &Workspace, corpus: &Corpus, base: &str) -> Result<Vec<Diagn
             path: own(&path),
             content: Content::Bytes(bytes),
         });
-    let before = workspace.corpus(before.filter(|file| is_ours(&file.path)).collect());
-    let known = judged(workspace, &before, None)?;
-    let all = judged(workspace, corpus, Some(&before))?;
+    let (before, known) =
+        workspace.examine(before.filter(|file| is_ours(&file.path)).collect(), now);
+    let known = check::conclude(
+        &before,
+        known,
+        &workspace.config,
+        &workspace.context(now, None),
+    );
+    let all = check::conclude(
+        corpus,
+        examined,
+        &workspace.config,
+        &workspace.context(now, Some(&before)),
+    );
     Ok(changed::filter(all, &changed, &known))
 }
 

@@ -49,11 +49,12 @@ pub(super) fn run(
         }
     }
     let folder = workspace.root.join(&workspace.config.postmortems);
-    let corpus = if folder.is_dir() {
-        workspace.load(&[])?
+    let files = if folder.is_dir() {
+        workspace.read(&[])?
     } else {
-        workspace.corpus(Vec::new())
+        Vec::new()
     };
+    let (corpus, _) = workspace.examine(files, now);
     let day = started.unwrap_or(now).to_zoned(TimeZone::UTC).date();
     let pattern = conventions
         .id_pattern

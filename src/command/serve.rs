@@ -63,7 +63,7 @@ pub(super) fn run(
 
 fn once(workspace: &Workspace, out: &std::path::Path, terminal: &Terminal) -> Result<Built, Error> {
     let full = workspace.config.search == SearchLayer::Full;
-    let many = full && workspace.load(&[])?.postmortems.len() > MOST_INDEXED;
+    let many = full && workspace.read(&[])?.len() > MOST_INDEXED;
     if many {
         terminal.detail("many postmortems: titles and facets can be searched here, the full text only in `aftersight build`");
     }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
-use crate::check::policy;
+use crate::check::{self, Examined, policy};
 use crate::config::{Config, PLACES};
 use crate::corpus::Corpus;
 use crate::document::{Document, Problem, ProblemKind};
@@ -15,6 +16,8 @@ use crate::error::Error;
 use crate::files::{self, Content, File};
 use crate::git::Repository;
 use crate::postmortem::Postmortem;
+use crate::postmortem::conventions::Conventions;
+use crate::rules::Context;
 use crate::source::{Source, Span};
 
 /// A repository's root with its configuration.
@@ -73,8 +76,8 @@ impl Workspace {
         }
     }
 
-    /// Reads every postmortem, and the files named by hand that are none by their place.
-    pub(super) fn load(&self, named: &[PathBuf]) -> Result<Corpus, Error> {
+    /// Finds and reads every postmortem's file, and the files named by hand that are none by their place.
+    pub(super) fn read(&self, named: &[PathBuf]) -> Result<Vec<File>, Error> {
         let folder = &self.config.postmortems;
         let mut files = match self.root.join(folder).symlink_metadata() {
             Err(_) if !named.is_empty() => Vec::new(),
@@ -95,30 +98,28 @@ impl Workspace {
                 files.push(file);
             }
         }
-        Ok(self.corpus(files))
+        Ok(files)
     }
 
-    /// A corpus of files, with those that cannot be read told in it.
-    pub(super) fn corpus(&self, files: Vec<File>) -> Corpus {
+    /// A corpus of files and what the rules found in each; files that cannot be read are told in it.
+    pub(super) fn examine(&self, files: Vec<File>, now: Timestamp) -> (Corpus, Vec<Examined>) {
         let conventions = Arc::clone(&self.config.conventions);
-        let mut sources = Vec::new();
-        let mut refused = Vec::new();
-        for file in files {
-            match file.content {
-                Content::Bytes(bytes) => sources.push(Source::from_bytes(&file.path, bytes)),
-                content => refused.push(unreadable(&file.path, &content)),
-            }
+        let context = self.context(now, None);
+        let postmortems = files
+            .into_par_iter()
+            .map(|file| postmortem(file, &conventions));
+        Corpus::look_and_forget(postmortems, Arc::clone(&conventions), |postmortem| {
+            check::examine(postmortem, &context)
+        })
+    }
+
+    /// What rules may know.
+    pub(super) fn context<'a>(&'a self, now: Timestamp, base: Option<&'a Corpus>) -> Context<'a> {
+        Context {
+            conventions: &self.config.conventions,
+            now,
+            base,
         }
-        let mut corpus = Corpus::new(sources, Arc::clone(&conventions));
-        if !refused.is_empty() {
-            corpus.postmortems.extend(
-                refused
-                    .into_iter()
-                    .map(|document| Postmortem::new(document, &conventions)),
-            );
-            corpus = Corpus::from_postmortems(corpus.postmortems, conventions);
-        }
-        corpus
     }
 
     /// The folder of the postmortems relative to the root of the git repository, with `/`, and what to put before and
@@ -132,6 +133,15 @@ impl Workspace {
             format!("{offset}/")
         };
         (format!("{offset}{}", self.config.postmortems), offset)
+    }
+}
+
+fn postmortem(file: File, conventions: &Conventions) -> Postmortem {
+    match file.content {
+        Content::Bytes(bytes) => {
+            Postmortem::parse(Arc::new(Source::from_bytes(&file.path, bytes)), conventions)
+        }
+        content => Postmortem::new(unreadable(&file.path, &content), conventions),
     }
 }
 

@@ -276,7 +276,11 @@ pub fn not_one_of(text: &str, names: &[&str]) -> (String, String) {
         Some(near) => format!("write `{near}`; possible are {}", enumerate(names)),
         None => format!("write one of {}", enumerate(names)),
     };
-    (format!("cannot be `{text}`"), help)
+    let message = match text {
+        "" => "cannot be empty".into(),
+        _ => format!("cannot be `{text}`"),
+    };
+    (message, help)
 }
 
 /// The name that was most likely meant.

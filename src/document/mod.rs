@@ -175,6 +175,14 @@ impl Document {
         }
     }
 
+    /// Lets go of the blocks, once nobody looks at them any more; sections keep their places.
+    pub fn forget_blocks(&mut self) {
+        self.blocks = Vec::new();
+        for section in &mut self.sections {
+            (section.own, section.all) = (0..0, 0..0);
+        }
+    }
+
     /// A document of which nothing can be read but the given problems.
     pub fn unreadable(source: Arc<Source>, problems: Vec<Problem>) -> Self {
         let end = source.text().len();

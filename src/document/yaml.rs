@@ -144,9 +144,7 @@ pub fn parse(source: &Source, within: Span) -> Parsed {
             }
             Err(error) => {
                 let at = builder.offset(error.marker().byte_offset());
-                let message = format!("the YAML cannot be read: {}", error.info());
-                let span = builder.visible(at);
-                builder.flaw(span, &message, "check quotes, colons, brackets and indentation here; a value with `: ` or ` #` in it needs quotes");
+                builder.unreadable(at, &error.info());
                 break;
             }
         }
@@ -296,6 +294,28 @@ impl Builder<'_> {
             message.into(),
             help.into(),
         ));
+    }
+
+    /// Says that the text cannot be read from `at` on, and which bracket is still open there.
+    fn unreadable(&mut self, at: usize, why: &str) {
+        let span = self.visible(at);
+        if self.source.slice(span).starts_with('@') {
+            let help = "put the value in quotes, as in `\"@org/team\"`";
+            return self.flaw(span, "a value cannot begin with `@`", help);
+        }
+        self.flaw(
+            span,
+            &format!("the YAML cannot be read: {why}"),
+            "check quotes, colons, brackets and indentation here; a value with `: ` or ` #` in it needs quotes",
+        );
+        let text = self.source.text();
+        let bracket = self.open.iter().rev().map(|open| open.start as usize);
+        let bracket = bracket
+            .filter(|at| text[*at..].starts_with(['[', '{']))
+            .last();
+        if let (Some(problem), Some(at)) = (self.problems.last_mut(), bracket) {
+            problem.related = Some((Span::new(at, at + 1), "opened here".into()));
+        }
     }
 
     fn offset(&self, byte: Option<usize>) -> usize {

@@ -59,6 +59,16 @@ pub const COLUMNS: &[(Column, &[&str])] = &[
     (Column::Status, &["Status", "State"]),
 ];
 
+impl Column {
+    /// The name to write in the header.
+    pub fn name(self) -> &'static str {
+        COLUMNS
+            .iter()
+            .find(|(column, _)| *column == self)
+            .map_or("", |(_, names)| names[0])
+    }
+}
+
 /// What the status cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemStatus {
@@ -95,14 +105,19 @@ pub struct ActionItem {
     pub status: ItemStatus,
     /// Where the status stands; the row where there is no such cell.
     pub status_span: Span,
-    /// Where to insert an id: the id cell's place between its bars; `None` where the table has no id column.
-    pub id_slot: Option<Span>,
+    /// Where each column's cell stands between its bars, filled or not; `None` where the row has no such cell.
+    cells: [Option<Span>; COLUMNS.len()],
 }
 
 impl ActionItem {
     /// Whether it was dropped; a dropped item is asked for nothing but its reason.
     pub fn is_dropped(&self) -> bool {
         matches!(self.status, ItemStatus::Dropped(_))
+    }
+
+    /// Where the cell of a column stands, filled or not; the row where it has no such cell.
+    pub fn cell(&self, column: Column) -> Span {
+        self.cells[column as usize].unwrap_or(self.span)
     }
 
     /// The accountable owner, where exactly one is named and it reads as a party.
@@ -114,13 +129,22 @@ impl ActionItem {
     }
 }
 
+/// The header row of a table.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The row.
+    pub span: Span,
+    /// The columns it names, in order.
+    pub columns: Vec<Column>,
+}
+
 /// Everything below the actions headings.
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
     /// The items, in order.
     pub items: Vec<ActionItem>,
     /// The header row of each table that was read.
-    pub headers: Vec<Span>,
+    pub headers: Vec<Header>,
     /// List items that stand where a table is read; they are no action items.
     pub loose: Vec<Span>,
     /// Ideas with a reason: rows and list items below considered.
@@ -171,6 +195,11 @@ pub fn read(document: &Document, sections: &[(SectionKey, &Section)]) -> Actions
 }
 
 impl Actions {
+    /// The items that were not dropped.
+    pub fn committed(&self) -> impl Iterator<Item = &ActionItem> {
+        self.items.iter().filter(|item| !item.is_dropped())
+    }
+
     fn table(&mut self, source: &Source, table: &Table) {
         let columns: Vec<Option<Column>> = table
             .header
@@ -182,7 +211,10 @@ impl Actions {
             return;
         }
         let number = self.headers.len();
-        self.headers.push(table.header.span);
+        self.headers.push(Header {
+            span: table.header.span,
+            columns: columns.iter().flatten().copied().collect(),
+        });
         for row in &table.rows {
             let cell = |wanted: Column| {
                 let at = columns.iter().position(|column| *column == Some(wanted))?;
@@ -212,7 +244,7 @@ impl Actions {
                 issue: text(Column::Issue),
                 status: status.map_or(ItemStatus::Open, |cell| read_status(&cell.text(source))),
                 status_span: status.map_or(row.span, |cell| cell.span),
-                id_slot: cell(Column::Id).map(|cell| cell.span),
+                cells: std::array::from_fn(|at| cell(COLUMNS[at].0).map(|cell| cell.span)),
             });
         }
     }
@@ -221,13 +253,12 @@ impl Actions {
 /// The column a header names.
 pub fn column(header: &str) -> Option<Column> {
     let header = header.trim();
-    let same = |name: &&str| {
-        name.eq_ignore_ascii_case(header) || name.eq_ignore_ascii_case(&plain(header))
+    let named = |header: &str| {
+        let same = |name: &&str| name.eq_ignore_ascii_case(header);
+        let found = COLUMNS.iter().find(|(_, names)| names.iter().any(same));
+        found.map(|(column, _)| *column)
     };
-    COLUMNS
-        .iter()
-        .find(|(_, names)| names.iter().any(same))
-        .map(|(column, _)| *column)
+    named(header).or_else(|| named(&plain(header)))
 }
 
 fn text(source: &Source, cell: &Cell) -> Field<String> {

@@ -3,7 +3,9 @@
 //! Owns the two notations (FORMAT.md, Allowing a finding). Applying them, and telling unused ones, is for
 //! `check::allow`.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::document::Comment;
 use crate::document::mapping::{Field, Mapping};
@@ -19,11 +21,19 @@ pub struct Allow {
     /// The reason; `None` where none was given.
     pub because: Option<String>,
     /// The last day it holds.
-    pub until: Option<Date>,
+    pub until: Option<Spanned<Date>>,
     /// The whole allowance.
     pub span: Span,
     /// The block it covers; `None` for the whole document.
     pub covers: Option<Span>,
+}
+
+impl Allow {
+    /// Whether its last day is over, in UTC.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        self.until.as_ref().is_some_and(|until| until.value < today)
+    }
 }
 
 /// Reads `allow:` of the front matter.
@@ -59,7 +69,10 @@ pub(super) fn front(node: Option<&Node>, problems: &mut Vec<Problem>) -> Vec<All
             allows.push(Allow {
                 rule,
                 because: because.get().filter(|text| !text.is_empty()).cloned(),
-                until: until.get().copied(),
+                until: match until {
+                    Field::Value(until) => Some(until),
+                    _ => None,
+                },
                 span: item.span,
                 covers: None,
             });

@@ -344,7 +344,7 @@ impl<'a> Cursor<'a> {
             Some('-' | '−') => -1,
             _ => 0,
         };
-        if sign != 0 && (named || self.rest()[1..].contains(':')) {
+        if sign != 0 && (named || self.rest().contains(':')) {
             let before = self.at;
             self.eat_any("+-−");
             let hours = self.number(1, 2);

@@ -78,15 +78,19 @@ pub struct Front {
 }
 
 /// Keys and words by which people claim approval.
-const APPROVAL_KEYS: [&str; 8] = [
+const APPROVAL_KEYS: [&str; 12] = [
     "approved",
     "approved_by",
+    "approved-by",
     "approver",
     "approvers",
     "approval",
     "approved_at",
+    "approved_on",
     "reviewed_by",
+    "reviewed-by",
     "signed_off_by",
+    "signed-off-by",
 ];
 const APPROVAL_WORDS: [&str; 8] = [
     "approved",
@@ -208,7 +212,11 @@ fn check_id(text: &str, conventions: &Conventions) -> Result<String, (String, St
         ),
         None => "use letters, digits, `-`, `_` and `.`, as in `INC-2026-014`".into(),
     };
-    Err((format!("cannot be `{text}`"), help))
+    let message = match text {
+        "" => "cannot be empty".into(),
+        _ => format!("cannot be `{text}`"),
+    };
+    Err((message, help))
 }
 
 /// One owner, or what was written instead.
@@ -225,7 +233,11 @@ fn owners(top: &mut Mapping<'_>) -> Field<Vec<Spanned<String>>> {
             items.iter().filter_map(named).collect()
         }
         Value::Scalar { text, .. } => {
-            let parts = people::split(text);
+            let mut parts = people::split(text);
+            // A sentence is one flaw, whatever it joins: `Research and Development`.
+            if parts.iter().all(|(_, part)| Party::read(part).is_none()) && !parts.is_empty() {
+                parts = vec![(0, text.trim())];
+            }
             // Inside quotes the text begins one byte later; escapes shift the rest, which is then named as a whole.
             let exact = node.span.range().len().saturating_sub(text.len());
             let place = |at: usize, part: &str| match exact {

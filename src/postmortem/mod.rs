@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::document::block::BlockKind;
 use crate::document::section::Section;
 use crate::document::{Document, Problem};
 use crate::source::{Source, Span};
@@ -41,6 +42,8 @@ pub struct Postmortem {
     pub front: Front,
     /// Which section of the document each known heading names, in order.
     pub sections: Vec<(SectionKey, usize)>,
+    /// The first paragraph of the summary, visible text.
+    pub summary: String,
     /// The timeline.
     pub timeline: Timeline,
     /// The whys.
@@ -64,7 +67,7 @@ impl Postmortem {
     /// Reads a document. Never fails.
     pub fn new(document: Document, conventions: &Conventions) -> Self {
         let mut problems = document.problems.clone();
-        let readable = document.front.complete && document.front.tree.is_some();
+        let readable = document.front.complete;
         let front = Front::read(&document.front, conventions, &mut problems);
         let sections: Vec<(SectionKey, usize)> = document
             .sections
@@ -88,6 +91,17 @@ impl Postmortem {
             timeline.entries.extend(more.entries);
             timeline.unreadable.extend(more.unreadable);
         }
+        let summary = known
+            .iter()
+            .find(|(key, _)| *key == SectionKey::Summary)
+            .and_then(|(_, section)| {
+                document.blocks[section.own.clone()]
+                    .iter()
+                    .find_map(|block| match &block.kind {
+                        BlockKind::Paragraph(run) => Some(run.text(&document.source)),
+                        _ => None,
+                    })
+            });
         let whys = whys::read(&document, &known);
         let actions = action::read(&document, &known);
         let mut allows = front.allows.clone();
@@ -97,6 +111,7 @@ impl Postmortem {
             &mut problems,
         ));
         Self {
+            summary: summary.unwrap_or_default(),
             timeline,
             whys,
             actions,

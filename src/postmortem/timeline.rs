@@ -3,7 +3,7 @@
 //! Owns where entries are found, their zone and their day. How a single time is written is for
 //! [`super::clock`]; whether the timeline is a good one is for the rules.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 
@@ -61,11 +61,15 @@ struct Reader<'a> {
     /// The zone of the table's column, else of the heading or a line of text.
     column: Option<Offset>,
     section: Option<Offset>,
-    /// The day that a sub-heading gave, else the day of the row before.
+    /// When the incident began: it gives the first day where nothing else does.
+    started: Option<Timestamp>,
+    /// The day that a heading or a row gave, in the zone of the rows.
     day: Option<Date>,
     /// Whether `day` was written down for the entries that follow.
     day_given: bool,
-    last: Option<DateTime>,
+    /// The moment of the row before, and its time of day where no day is known.
+    last: Option<Timestamp>,
+    last_clock: Option<Time>,
 }
 
 /// Reads a timeline section; `started` gives the first day.
@@ -77,14 +81,13 @@ pub fn read(document: &Document, section: &Section, started: Option<Timestamp>) 
         timeline: Timeline::default(),
         column: None,
         section: zone,
+        started,
         day: clock::date_in(&section.title),
         day_given: false,
         last: None,
+        last_clock: None,
     };
     reader.day_given = reader.day.is_some();
-    if reader.day.is_none() {
-        reader.day = started.map(|at| zone.unwrap_or(Offset::UTC).to_datetime(at).date());
-    }
     for block in &document.blocks[section.all.clone()] {
         match &block.kind {
             BlockKind::Heading { run, .. } => reader.heading(block.span, run),
@@ -305,22 +308,23 @@ impl Reader<'_> {
         if let Some(date) = clock.date {
             self.day = Some(date);
             self.day_given = false;
+            self.last = None;
         }
-        let Some(mut day) = self.day else {
+        // The day of the row before is that of its moment, as this row's zone counts it.
+        let before = self.last.or(self.started.filter(|_| self.day.is_none()));
+        let inherited = before.filter(|_| !self.day_given).map(|at| offset.to_datetime(at).date());
+        let Some(mut day) = inherited.or(self.day) else {
             self.roll_without_day(entry, clock);
             return;
         };
-        let stepped_back = self
-            .last
-            .is_some_and(|last| day.to_datetime(clock.time) < last);
-        if clock.date.is_none() && !self.day_given && stepped_back {
+        let moment = |day: Date| offset.to_timestamp(day.to_datetime(clock.time)).ok();
+        if !self.day_given && self.last.is_some_and(|last| moment(day) < Some(last)) {
             day = day.checked_add(1.day()).unwrap_or(day);
-            self.day = Some(day);
             entry.rolled_over = true;
         }
-        let local = day.to_datetime(clock.time);
-        self.last = Some(local);
-        entry.at = offset.to_timestamp(local).ok();
+        self.day = Some(day);
+        entry.at = moment(day);
+        self.last = entry.at.or(self.last);
         entry.until = clock.end.and_then(|end| {
             let day = if end < clock.time {
                 day.checked_add(1.day()).ok()?
@@ -333,8 +337,7 @@ impl Reader<'_> {
 
     /// Without any day only a step back can be seen.
     fn roll_without_day(&mut self, entry: &mut Entry, clock: Clock) {
-        let local = Date::ZERO.to_datetime(clock.time);
-        entry.rolled_over = self.last.is_some_and(|last| local < last);
-        self.last = Some(local);
+        entry.rolled_over = self.last_clock.is_some_and(|last| clock.time < last);
+        self.last_clock = Some(clock.time);
     }
 }

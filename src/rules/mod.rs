@@ -136,11 +136,13 @@ impl Rule {
         )
     }
 
-    /// The first paragraph of *What*, in one line.
+    /// The first sentence of *What*, in one line.
     pub fn summary(&self) -> String {
         let what = self.page.split("\n## What\n").nth(1).unwrap_or_default();
         let paragraph = what.trim_start().split("\n\n").next().unwrap_or_default();
-        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+        let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        let end = line.find(". ").map_or(line.len(), |at| at + 1);
+        line[..end].trim_end_matches('.').to_string()
     }
 }
 

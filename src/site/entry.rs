@@ -7,11 +7,9 @@ use serde::Serialize;
 
 use super::link::{Slugs, encode};
 use super::{Dates, when};
-use crate::document::block::BlockKind;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::{Kind, Status};
 use crate::postmortem::conventions::Conventions;
-use crate::postmortem::section::SectionKey;
 
 /// The longest summary of a row, in characters.
 const SUMMARY: usize = 220;
@@ -181,19 +179,11 @@ fn row(postmortem: &Postmortem, url: String, conventions: &Conventions) -> Row {
 
 /// The first sentence of the summary.
 fn summary(postmortem: &Postmortem) -> String {
-    let Some(section) = postmortem.section(SectionKey::Summary) else {
-        return String::new();
-    };
-    let blocks = &postmortem.document.blocks[section.own.clone()];
-    let paragraph = blocks.iter().find_map(|block| match &block.kind {
-        BlockKind::Paragraph(run) => Some(run.text(postmortem.source())),
-        _ => None,
-    });
-    let paragraph = paragraph.unwrap_or_default();
+    let paragraph = &postmortem.summary;
     // What is still to be written says nothing yet.
     match paragraph.trim_start().starts_with("TODO") {
         true => String::new(),
-        false => first_sentence(&paragraph),
+        false => first_sentence(paragraph),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Input;
 use crate::diagnostic::Diagnostic;
-use crate::document::Problem;
+use crate::document::{Problem, ProblemKind};
 use crate::source::{Source, Span};
 
 /// The longest stretch of one line that is shown, in characters, on each side of the place.
@@ -62,14 +62,13 @@ fn shown(diagnostic: &Diagnostic) -> Finding {
 
 /// A flaw met while reading, where no check has run.
 pub(super) fn problem(problem: &Problem, source: &Source) -> Finding {
-    make(
-        "error",
-        "front-matter",
-        source,
-        problem.span,
-        &problem.message,
-        &problem.help,
-    )
+    let rule = match problem.kind {
+        ProblemKind::FrontMatter => "invalid-front-matter",
+        ProblemKind::UnknownField => "unknown-field",
+        ProblemKind::BadValue => "bad-value",
+    };
+    let (message, help) = (&problem.message, &problem.help);
+    make("error", rule, source, problem.span, message, help)
 }
 
 fn make(

@@ -50,6 +50,8 @@ struct Browse<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Home<'a> {
     since: Option<String>,
+    built: Option<String>,
+    built_iso: Option<String>,
     latest: Vec<&'a Row>,
     attention: Vec<Group<'a>>,
     browse: Vec<Browse<'a>>,
@@ -100,6 +102,9 @@ pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
     });
     Home {
         since: oldest.map(when::month),
+        // A preview is built again and again; then only what changed should change.
+        built: (!input.live).then(|| when::moment(input.now)),
+        built_iso: (!input.live).then(|| input.now.to_string()),
         latest: shelf
             .entries
             .iter()
@@ -142,14 +147,14 @@ fn waits(entry: &Entry<'_>, now: Timestamp) -> String {
         .items()
         .first()
         .map(|owner| owner.value.clone());
-    let resolved = front
-        .incident
-        .resolved
-        .known()
-        .or(front.incident.started.known());
-    let ago = resolved
-        .and_then(|at| when::ago(*at, now))
-        .map(|ago| format!("incident ended {ago}"));
+    let (started, resolved) = (
+        front.incident.started.known(),
+        front.incident.resolved.known(),
+    );
+    let said = |what: &str, at: Option<&Timestamp>| {
+        Some(format!("incident {what} {}", when::ago(*at?, now)?))
+    };
+    let ago = said("ended", resolved).or_else(|| said("began", started));
     let parts = [Some(entry.row.id.clone()), owner, ago];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -46,7 +46,7 @@ pub(super) struct Listing<'a> {
     heading: String,
     about: String,
     owner: Option<Link>,
-    total: usize,
+    count: String,
     feed: Option<String>,
     groups: Vec<Group<'a>>,
     pager: Pager,
@@ -94,7 +94,7 @@ pub(super) fn all<'a>(shelf: &'a Shelf<'_>, page: usize) -> Listing<'a> {
         heading: "All postmortems".into(),
         about: String::new(),
         owner: None,
-        total: entries.len(),
+        count: when::count(entries.len(), "postmortem"),
         feed: Some("atom.xml".into()),
         groups: groups(shelf, cut(&entries, page), false),
         pager: pager("postmortems", entries.len(), page),
@@ -125,7 +125,7 @@ pub(super) fn of<'a>(
         heading: value.name.clone(),
         about,
         owner,
-        total: value.entries.len(),
+        count: when::count(value.entries.len(), "postmortem"),
         feed: (dimension == Dimension::Service)
             .then(|| encode(&format!("{}/atom.xml", value.folder))),
         groups: groups(

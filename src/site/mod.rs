@@ -6,14 +6,19 @@
 
 mod course;
 mod entry;
+mod event;
 mod feed;
 mod finding;
+mod frame;
 mod home;
 mod html;
 mod item;
 mod link;
 mod listing;
+mod node;
+mod outline;
 mod page;
+mod plan;
 mod related;
 mod sanitise;
 mod search;
@@ -24,7 +29,7 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -35,6 +40,7 @@ use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 pub use link::Asset;
+use plan::Plan;
 use related::Related;
 use shelf::{Dimension, Shelf};
 pub use theme::Theme;
@@ -84,54 +90,6 @@ pub struct Page {
     pub indexed: bool,
 }
 
-/// What a page of the plan is.
-#[derive(Clone, Copy, Debug)]
-enum Plan {
-    Home,
-    NotFound,
-    Postmortem(usize),
-    Broken(usize),
-    All {
-        page: usize,
-    },
-    Browse(Dimension),
-    Value {
-        dimension: Dimension,
-        value: usize,
-        page: usize,
-    },
-    Feed {
-        service: Option<usize>,
-    },
-    Sitemap,
-    Json,
-    SearchIndex,
-    Static(usize),
-}
-
-/// An entry of the navigation.
-#[derive(Debug, Serialize)]
-struct Destination {
-    label: &'static str,
-    url: String,
-}
-
-/// What every template can ask for as `site`.
-#[derive(Debug, Serialize)]
-struct Frame<'a> {
-    title: &'a str,
-    description: &'a str,
-    language: &'static str,
-    version: String,
-    index_version: String,
-    live: bool,
-    search: &'static str,
-    total: usize,
-    built: String,
-    built_iso: String,
-    navigation: Vec<Destination>,
-}
-
 /// What a template can ask for as `page`.
 #[derive(Debug, Serialize)]
 struct Head<'a> {
@@ -163,8 +121,8 @@ impl<'a> Site<'a> {
         let shelf = Shelf::new(input.corpus, input.config, input.history);
         let base = input.base_url.or(input.config.site.base_url.as_deref());
         let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
-        let tera = input.theme.engine(&frame(&input, &shelf))?;
-        let unused = |name: &&str| *name == "search.js" && input.search == SearchLayer::None;
+        let tera = input.theme.engine(&frame::frame(&input, &shelf))?;
+        let unused = |name: &str| name == "search.js" && input.search == SearchLayer::None;
         let copied = input
             .theme
             .copied()
@@ -172,8 +130,8 @@ impl<'a> Site<'a> {
             .filter(|name| !unused(name));
         let copied: Vec<String> = copied.map(str::to_string).collect();
         Ok(Self {
-            plan: plan(&shelf, &input, base.is_some(), copied.len()),
-            assets: assets(&shelf, &input),
+            plan: plan::plan(&shelf, &input, base.is_some(), copied.len()),
+            assets: plan::assets(&shelf, &input),
             related: Related::new(&shelf),
             copied,
             base,
@@ -361,6 +319,7 @@ impl<'a> Site<'a> {
         let mut context = Context::new();
         // A page that is shown at any address needs the way from the server's root.
         let root = match (&self.base, path) {
+            (_, "404.html") if self.input.live => "/".into(),
             (Some(base), "404.html") => base_path(base),
             _ => link::root(path),
         };
@@ -375,106 +334,4 @@ impl<'a> Site<'a> {
 fn base_path(base: &str) -> String {
     let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
     rest.find('/').map_or("/", |at| &rest[at..]).to_string()
-}
-
-fn frame<'s>(input: &'s Input<'_>, shelf: &Shelf<'_>) -> Frame<'s> {
-    let mut navigation = vec![Destination {
-        label: "Postmortems",
-        url: "postmortems/index.html".into(),
-    }];
-    for dimension in Dimension::ALL {
-        if !shelf.values(dimension).is_empty() {
-            navigation.push(Destination {
-                label: dimension.plural(),
-                url: dimension.url(),
-            });
-        }
-    }
-    let names = SearchLayer::ALL.iter();
-    Frame {
-        title: &input.config.site.title,
-        description: &input.config.site.description,
-        language: "en",
-        version: input.theme.version(),
-        index_version: match input.search {
-            SearchLayer::None => String::new(),
-            _ => theme::fingerprint(&search::index(shelf, input)),
-        },
-        live: input.live,
-        search: names
-            .clone()
-            .find(|(_, layer)| *layer == input.search)
-            .map_or("none", |(name, _)| name),
-        total: shelf.entries.len(),
-        built: when::moment(input.now),
-        built_iso: input.now.to_string(),
-        navigation,
-    }
-}
-
-/// Every page: those that take longest first, so that no core waits at the end.
-fn plan(shelf: &Shelf<'_>, input: &Input<'_>, published: bool, copied: usize) -> Vec<Plan> {
-    let mut plan = vec![Plan::Home, Plan::Json];
-    if input.search != SearchLayer::None {
-        plan.push(Plan::SearchIndex);
-    }
-    if published {
-        plan.push(Plan::Sitemap);
-    }
-    plan.push(Plan::Feed { service: None });
-    plan.extend((1..=listing::pages(shelf.entries.len())).map(|page| Plan::All { page }));
-    for dimension in Dimension::ALL {
-        let values = shelf.values(dimension);
-        if values.is_empty() {
-            continue;
-        }
-        plan.push(Plan::Browse(dimension));
-        for (value, found) in values.iter().enumerate() {
-            plan.extend(
-                (1..=listing::pages(found.entries.len())).map(|page| Plan::Value {
-                    dimension,
-                    value,
-                    page,
-                }),
-            );
-            if dimension == Dimension::Service {
-                plan.push(Plan::Feed {
-                    service: Some(value),
-                });
-            }
-        }
-    }
-    plan.extend((0..shelf.entries.len()).map(Plan::Postmortem));
-    plan.extend((0..shelf.broken.len()).map(Plan::Broken));
-    plan.push(Plan::NotFound);
-    plan.extend((0..copied).map(Plan::Static));
-    plan
-}
-
-/// What has to be copied. Only documents with raw HTML have to be rendered to know.
-fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
-    let mut assets = BTreeSet::new();
-    for entry in &shelf.entries {
-        let document = &entry.postmortem.document;
-        if document.links.is_empty() && !document.has_html {
-            continue;
-        }
-        let resolver = shelf.resolver(entry);
-        if document.has_html {
-            let setting = html::Setting {
-                postmortem: entry.postmortem,
-                conventions: &input.corpus.conventions,
-                resolver: &resolver,
-                page: &entry.path,
-            };
-            assets.extend(html::render(setting).assets);
-            continue;
-        }
-        for link in &document.links {
-            if let link::Target::File(asset) = resolver.target(&link.target, link.image) {
-                assets.insert(asset);
-            }
-        }
-    }
-    assets.into_iter().collect()
 }

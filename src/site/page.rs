@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::entry::{Entry, Row, Word};
 use super::finding::{self, Finding};
-use super::html::{self, Heading, Part, Setting};
+use super::html::{self, Part, Setting};
 use super::listing::Link;
+use super::outline::Heading;
 use super::related::{Group, Related, Similar};
 use super::shelf::{Dimension, Shelf};
 use super::{Input, course, when};

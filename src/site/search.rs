@@ -156,7 +156,8 @@ struct Record<'a> {
 struct Records<'a> {
     version: u8,
     title: &'a str,
-    generated: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generated: Option<String>,
     postmortems: Vec<Record<'a>>,
 }
 
@@ -166,7 +167,7 @@ pub(super) fn json(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
     let records = Records {
         version: 1,
         title: &input.config.site.title,
-        generated: input.now.to_string(),
+        generated: (!input.live).then(|| input.now.to_string()),
         postmortems: shelf.entries.iter().map(record).collect(),
     };
     let mut text = serde_json::to_vec_pretty(&records).unwrap_or_default();

@@ -83,7 +83,7 @@ fn every_relative_link_leads_to_a_file() {
         ),
         ("postmortems/c.md", "no front matter".into()),
     ]);
-    let (files, assets) = build(&corpus, None, SearchLayer::Facets, true);
+    let (files, assets) = build(&corpus, None, SearchLayer::Facets, false);
     let copied: Vec<&str> = assets.iter().map(|asset| asset.to.as_str()).collect();
     assert_eq!(copied, ["files/graph.png"]);
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
@@ -240,19 +240,18 @@ fn what_is_planned_follows_the_input() {
     assert!(!plain["index.html"].contains("search.js") && !plain["index.html"].contains("<form"));
     assert!(plain["atom.xml"].contains("<id>urn:aftersight:inc-1</id>"));
     assert!(plain["atom.xml"].contains("href=\"postmortems/inc-1/index.html\""));
-    let (whole, _) = build(
-        &corpus,
-        Some("https://x.example/pm/"),
-        SearchLayer::Full,
-        true,
-    );
+    let base = Some("https://x.example/pm/");
+    let (whole, _) = build(&corpus, base, SearchLayer::Full, false);
     assert!(whole["sitemap.xml"].contains("<loc>https://x.example/pm/postmortems/inc-1/</loc>"));
     assert!(whole["404.html"].contains("href=\"/pm/style.css?v="));
     assert!(
         whole["services/checkout/atom.xml"]
             .contains("https://x.example/pm/services/checkout/atom.xml")
     );
-    assert!(whole["index.html"].contains("/_aftersight/reload.js"));
+    assert!(!whole["index.html"].contains("_aftersight"));
+    let (live, _) = build(&corpus, base, SearchLayer::Full, true);
+    assert!(live["404.html"].contains("href=\"/style.css?v="));
+    assert!(live["index.html"].contains("src=\"/_aftersight/reload.js\""));
 }
 
 #[test]

@@ -149,8 +149,7 @@ mod tests {
         let own = BTreeMap::from([("templates/home.html".to_string(), b"{% if %}".to_vec())]);
         let error = Theme::with(own)
             .engine(&())
-            .err()
-            .expect("the template is broken");
+            .expect_err("the template is broken");
         assert!(error.to_string().contains("home.html"), "{error}");
     }
 }

@@ -88,7 +88,8 @@ pub(super) fn number(value: u64) -> String {
 
 /// `1 postmortem`, `2 postmortems`.
 pub(super) fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+    let figure = number(u64::try_from(n).unwrap_or(u64::MAX));
+    format!("{figure} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

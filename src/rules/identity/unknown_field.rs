@@ -1,5 +1,6 @@
 //! A key of the front matter that nobody knows.
 
+use super::problems;
 use crate::diagnostic::{Finding, Level};
 use crate::document::ProblemKind;
 use crate::postmortem::Postmortem;
@@ -16,12 +17,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
-    let unknown = |kind| kind == ProblemKind::UnknownField;
-    out.extend(
-        postmortem
-            .problems
-            .iter()
-            .filter(|problem| unknown(problem.kind))
-            .map(|problem| Finding::new(problem.span, &problem.message, &problem.help)),
-    );
+    out.extend(problems::told(postmortem, ProblemKind::UnknownField));
 }

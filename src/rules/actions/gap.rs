@@ -1,0 +1,57 @@
+//! What the action table does not say: a column that is not there, a cell that holds nothing.
+
+use crate::diagnostic::Finding;
+use crate::postmortem::Postmortem;
+use crate::postmortem::action::{ActionItem, Column};
+
+/// How an item is called in a message: its id, else the first words of its sentence.
+pub(super) fn name(item: &ActionItem) -> String {
+    if let Some(id) = item.id.get() {
+        return format!("`{id}`");
+    }
+    let Some(action) = item.action.get() else {
+        return "this item".into();
+    };
+    let words: Vec<&str> = action.split_whitespace().collect();
+    let cut = if words.len() > 4 { " …" } else { "" };
+    format!("`{}{cut}`", words[..words.len().min(4)].join(" "))
+}
+
+/// `1 item`, `2 items`.
+pub(super) fn items(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "item" } else { "items" })
+}
+
+/// Tells each committed item that lacks something once at its cell; where the whole column is missing, once at the header.
+pub(super) fn tell(
+    postmortem: &Postmortem,
+    column: Column,
+    lacks: impl Fn(&ActionItem) -> bool,
+    mut cell: impl FnMut(&ActionItem) -> Finding,
+    help: &str,
+    out: &mut Vec<Finding>,
+) {
+    let actions = &postmortem.actions;
+    for table in actions.items.chunk_by(|a, b| a.table == b.table) {
+        let lacking = || {
+            table
+                .iter()
+                .filter(|item| !item.is_dropped() && lacks(item))
+        };
+        let header = &actions.headers[table[0].table];
+        if header.columns.contains(&column) {
+            out.extend(lacking().map(&mut cell));
+            continue;
+        }
+        let count = lacking().count();
+        if count > 0 {
+            let message = format!(
+                "the table has no column `{}`, which {} {}",
+                column.name(),
+                items(count),
+                if count == 1 { "needs" } else { "need" }
+            );
+            out.push(Finding::new(header.span, message, help));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What is known while a body is rendered: open sections, ids, the table of contents.
+//!
+//! Owns levels and ids of headings: they begin below the page's own, never jump, and never meet an id of the
+//! templates.
+
+use comrak::Anchorizer;
+use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
+use serde::Serialize;
+
+use super::html::Setting;
+use super::item::Item;
+use super::link::{Asset, Target};
+use crate::postmortem::section::SectionKey;
+
+/// Ids that the templates use; no heading gets one of them.
+const RESERVED: [&str; 12] = [
+    "main",
+    "q",
+    "facets",
+    "front",
+    "results",
+    "results-list",
+    "results-more",
+    "find-status",
+    "facts-title",
+    "contents-title",
+    "related-title",
+    "course-title",
+];
+/// An entry of the table of contents.
+#[derive(Debug, Serialize)]
+pub(super) struct Heading {
+    /// The heading's id.
+    pub(super) id: String,
+    /// Its text.
+    pub(super) text: String,
+    /// The headings below it.
+    pub(super) children: Vec<Heading>,
+}
+
+/// What is known while a body is rendered.
+pub(super) struct State<'a> {
+    /// The postmortem and its surroundings.
+    pub(super) setting: Setting<'a>,
+    anchors: Anchorizer,
+    /// Added to every heading's level, so that the highest becomes 2.
+    shift: i8,
+    /// The line of the file that the body begins on.
+    pub(super) first_line: usize,
+    /// Lines of the header rows whose tables are action items.
+    pub(super) item_tables: Vec<usize>,
+    /// The items of each such table.
+    pub(super) tables: Vec<Vec<Item>>,
+    /// The table of contents so far.
+    pub(super) contents: Vec<Heading>,
+    /// The open sections: level, and what the heading names.
+    pub(super) open: Vec<(u8, Option<SectionKey>, String)>,
+    /// Ids given out.
+    pub(super) ids: Vec<String>,
+    /// Addresses that were found for links and images.
+    pub(super) addresses: Vec<String>,
+    /// Files that must be copied.
+    pub(super) assets: Vec<Asset>,
+    /// Regions that scroll, counted.
+    scrolls: usize,
+}
+
+impl<'a> State<'a> {
+    /// Before the first node; `tree` is what will be rendered.
+    pub(super) fn new<'n>(setting: Setting<'a>, tree: &'n AstNode<'n>) -> Self {
+        let level = |node: &'n AstNode<'n>| match node.data().value {
+            NodeValue::Heading(NodeHeading { level, .. }) => Some(level),
+            _ => None,
+        };
+        let highest = tree.descendants().filter_map(level).min().unwrap_or(2);
+        let mut anchors = Anchorizer::new();
+        for id in RESERVED {
+            anchors.anchorize(id);
+        }
+        Self {
+            setting,
+            anchors,
+            shift: 2 - i8::try_from(highest).unwrap_or(2),
+            first_line: 1,
+            item_tables: Vec::new(),
+            tables: Vec::new(),
+            contents: Vec::new(),
+            open: Vec::new(),
+            ids: Vec::new(),
+            addresses: Vec::new(),
+            assets: Vec::new(),
+            scrolls: 0,
+        }
+    }
+
+    /// The address of a link or an image, if it may have one.
+    pub(super) fn target(&mut self, link: &NodeLink, image: bool) -> Option<String> {
+        let target = self.setting.resolver.target(&link.url, image);
+        let address = target.address(self.setting.page, image)?;
+        if let Target::File(asset) = target {
+            self.assets.push(asset);
+        }
+        if self.setting.postmortem.document.has_html {
+            self.addresses.push(address.clone());
+        }
+        Some(address)
+    }
+
+    /// The level on the page: never more than one below the heading before.
+    pub(super) fn level(&self, level: u8) -> u8 {
+        let level = level.saturating_add_signed(self.shift).clamp(2, 6);
+        let above = self.open.iter().rev().find(|(above, ..)| *above < level);
+        level.min(above.map_or(2, |(above, ..)| above + 1))
+    }
+
+    /// What the innermost known heading names.
+    pub(super) fn section(&self) -> Option<SectionKey> {
+        self.open.iter().rev().find_map(|(_, key, _)| *key)
+    }
+
+    /// A name that no other region of the page has.
+    pub(super) fn region(&mut self, what: &str) -> String {
+        self.scrolls += 1;
+        match self.open.last() {
+            Some((.., title)) => format!("{what} {}, {title}", self.scrolls),
+            None => format!("{what} {}", self.scrolls),
+        }
+    }
+
+    /// Opens a section; gives its id.
+    pub(super) fn heading(&mut self, level: u8, text: String) -> String {
+        let id = self.anchors.anchorize(&text);
+        let key = SectionKey::from_heading(&text, &self.setting.conventions.headings);
+        self.open.retain(|(above, ..)| *above < level);
+        self.open.push((level, key, text.trim().into()));
+        let entry = Heading {
+            id: id.clone(),
+            text,
+            children: Vec::new(),
+        };
+        match (level, self.contents.last_mut()) {
+            (2, _) | (3, None) => self.contents.push(entry),
+            (3, Some(last)) => last.children.push(entry),
+            _ => {}
+        }
+        self.ids.push(id.clone());
+        id
+    }
+}
