@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use crate::source::{Source, Span};
 use block::Block;
+pub use body::options;
 use section::Section;
 use yaml::Node;
 

@@ -73,6 +73,17 @@ pub(super) fn split(source: &Source, body: Span, blocks: &[Block]) -> Vec<Sectio
     sections
 }
 
+/// The anchor of a heading as GitHub makes it: lower case, spaces as `-`, punctuation left out. Repeated headings are
+/// numbered by whoever lists them.
+pub fn anchor(title: &str) -> String {
+    let kept = title
+        .trim()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    let joined = kept.map(|c| if c == ' ' { '-' } else { c });
+    joined.flat_map(char::to_lowercase).collect()
+}
+
 fn close(section: &mut Section, block: usize, byte: u32) {
     section.all.end = block;
     section.body.end = byte.max(section.body.start);

@@ -309,10 +309,8 @@ impl Builder<'_> {
             "check quotes, colons, brackets and indentation here; a value with `: ` or ` #` in it needs quotes",
         );
         let text = self.source.text();
-        let bracket = self.open.iter().rev().map(|open| open.start as usize);
-        let bracket = bracket
-            .filter(|at| text[*at..].starts_with(['[', '{']))
-            .last();
+        let mut open = self.open.iter().map(|open| open.start as usize);
+        let bracket = open.find(|at| text[*at..].starts_with(['[', '{']));
         if let (Some(problem), Some(at)) = (self.problems.last_mut(), bracket) {
             problem.related = Some((Span::new(at, at + 1), "opened here".into()));
         }

@@ -312,7 +312,9 @@ impl Reader<'_> {
         }
         // The day of the row before is that of its moment, as this row's zone counts it.
         let before = self.last.or(self.started.filter(|_| self.day.is_none()));
-        let inherited = before.filter(|_| !self.day_given).map(|at| offset.to_datetime(at).date());
+        let inherited = before
+            .filter(|_| !self.day_given)
+            .map(|at| offset.to_datetime(at).date());
         let Some(mut day) = inherited.or(self.day) else {
             self.roll_without_day(entry, clock);
             return;

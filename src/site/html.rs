@@ -3,10 +3,12 @@
 //! Owns the way from Markdown to parts of a page. How a single node looks is for [`super::node`]. Raw HTML is
 //! sanitised in [`super::sanitise`]; documents without any never need that.
 
+use comrak::Arena;
 use comrak::html::format_document_with_formatter;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::options::Plugins;
-use comrak::{Arena, Options};
+
+use crate::document::options;
 use serde::Serialize;
 
 use super::item::Item;
@@ -51,17 +53,6 @@ pub(super) struct Setting<'a> {
     pub(super) resolver: &'a Resolver,
     /// The path of the page, from which links start.
     pub(super) page: &'a str,
-}
-
-/// The Markdown that is read: GitHub's, as in `document`.
-pub(super) fn options() -> Options<'static> {
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.strikethrough = true;
-    options.extension.autolink = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options
 }
 
 /// Renders the body of a postmortem.

@@ -11,10 +11,11 @@ use comrak::nodes::{AstNode, NodeLink, NodeValue, TableAlignment};
 use comrak::options::Plugins;
 
 use super::event::{event, leading_time};
-use super::html::{MARK, Setting, options};
+use super::html::{MARK, Setting};
 use super::item::{self, Item};
 use super::link::Asset;
 use super::outline::State;
+use crate::document::options;
 use crate::postmortem::section::SectionKey;
 
 /// Renders one node; whatever is not special is comrak's own.

@@ -3,13 +3,15 @@
 //! Owns levels and ids of headings: they begin below the page's own, never jump, and never meet an id of the
 //! templates.
 
-use comrak::Anchorizer;
+use std::collections::HashSet;
+
 use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
 use serde::Serialize;
 
 use super::html::Setting;
 use super::item::Item;
 use super::link::{Asset, Target};
+use crate::document::section::anchor;
 use crate::postmortem::section::SectionKey;
 
 /// Ids that the templates use; no heading gets one of them.
@@ -42,7 +44,6 @@ pub(super) struct Heading {
 pub(super) struct State<'a> {
     /// The postmortem and its surroundings.
     pub(super) setting: Setting<'a>,
-    anchors: Anchorizer,
     /// Added to every heading's level, so that the highest becomes 2.
     shift: i8,
     /// The line of the file that the body begins on.
@@ -57,6 +58,8 @@ pub(super) struct State<'a> {
     pub(super) open: Vec<(u8, Option<SectionKey>, String)>,
     /// Ids given out.
     pub(super) ids: Vec<String>,
+    /// The same, and numbered ones, to be found quickly.
+    taken: HashSet<String>,
     /// Addresses that were found for links and images.
     pub(super) addresses: Vec<String>,
     /// Files that must be copied.
@@ -73,13 +76,8 @@ impl<'a> State<'a> {
             _ => None,
         };
         let highest = tree.descendants().filter_map(level).min().unwrap_or(2);
-        let mut anchors = Anchorizer::new();
-        for id in RESERVED {
-            anchors.anchorize(id);
-        }
         Self {
             setting,
-            anchors,
             shift: 2 - i8::try_from(highest).unwrap_or(2),
             first_line: 1,
             item_tables: Vec::new(),
@@ -87,6 +85,7 @@ impl<'a> State<'a> {
             contents: Vec::new(),
             open: Vec::new(),
             ids: Vec::new(),
+            taken: HashSet::new(),
             addresses: Vec::new(),
             assets: Vec::new(),
             scrolls: 0,
@@ -129,7 +128,7 @@ impl<'a> State<'a> {
 
     /// Opens a section; gives its id.
     pub(super) fn heading(&mut self, level: u8, text: String) -> String {
-        let id = self.anchors.anchorize(&text);
+        let id = self.id(&text);
         let key = SectionKey::from_heading(&text, &self.setting.conventions.headings);
         self.open.retain(|(above, ..)| *above < level);
         self.open.push((level, key, text.trim().into()));
@@ -142,6 +141,18 @@ impl<'a> State<'a> {
             (2, _) | (3, None) => self.contents.push(entry),
             (3, Some(last)) => last.children.push(entry),
             _ => {}
+        }
+        id
+    }
+
+    /// An id that neither the templates nor another heading has; a repeated one is numbered, as on GitHub.
+    fn id(&mut self, text: &str) -> String {
+        let plain = anchor(text);
+        let mut id = plain.clone();
+        let mut number = 0;
+        while RESERVED.contains(&id.as_str()) || !self.taken.insert(id.clone()) {
+            number += 1;
+            id = format!("{plain}-{number}");
         }
         self.ids.push(id.clone());
         id

@@ -819,9 +819,8 @@ impl Record {
 }
 
 fn whys(writer: &mut Writer<'_>, who: &Identity, trigger: &str) -> String {
-    let service = who.service;
     let mut text = format!(
-        "1. **Why was there {}?** The change to {service} set off {trigger}.",
+        "1. **Why was there {}?** The trigger was {trigger}.",
         who.symptom
     );
     for number in 2..5 {

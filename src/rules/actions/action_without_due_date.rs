@@ -30,7 +30,11 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
         let help = "write the day by which it is done, as in `2026-11-06`";
         Finding::new(item.cell(Column::Due), message, help)
     };
-    let lacks = |item: &ActionItem| item.due.get().is_none();
+    let lacks = |item: &ActionItem| match item.due {
+        Field::Missing => true,
+        Field::Invalid(span) => !gap::is_leftover(source.slice(span)),
+        Field::Value(_) => false,
+    };
     let help = "add a column `Due` with the day by which each is done, as in `2026-11-06`";
     gap::tell(postmortem, Column::Due, lacks, finding, help, out);
 }

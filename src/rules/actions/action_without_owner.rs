@@ -22,7 +22,7 @@ const ACCEPTED: &str = "a user `@name`, a team `@org/team` or an e-mail address"
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     let lacks = |item: &ActionItem| match item.owners.as_slice() {
         [] => true,
-        [one] => Party::read(&one.value).is_none(),
+        [one] => Party::read(&one.value).is_none() && !gap::is_leftover(&one.value),
         _ => false,
     };
     let help = format!("add a column `Owner` that names one owner for each: {ACCEPTED}");

@@ -22,6 +22,11 @@ pub(super) fn items(count: usize) -> String {
     format!("{count} {}", if count == 1 { "item" } else { "items" })
 }
 
+/// Whether a cell holds only a mark of the template's, of which template-leftover tells.
+pub(super) fn is_leftover(text: &str) -> bool {
+    matches!(text, "TODO" | "TBD" | "FIXME" | "YYYY-MM-DD") || text.chars().all(|c| c == '?')
+}
+
 /// Tells each committed item that lacks something once at its cell; where the whole column is missing, once at the header.
 pub(super) fn tell(
     postmortem: &Postmortem,

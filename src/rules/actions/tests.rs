@@ -145,3 +145,20 @@ fn rows_may_be_short_and_tables_wide() {
     let many = ["| | | | | | | | x |"; 1000];
     assert_eq!(count("action-without-owner", "", &many), 1000);
 }
+
+#[test]
+fn marks_of_the_template_are_told_once() {
+    for mark in ["TODO", "TBD", "????"] {
+        let row = format!("| A1 | Undo it | {mark} | {mark} | {mark} | {mark} | it is undone | |");
+        let rows = [row.as_str()];
+        for name in [
+            "action-without-owner",
+            "action-without-due-date",
+            "unknown-action-type",
+            "unknown-priority",
+        ] {
+            assert_eq!(count(name, "", &rows), 0, "{name} {mark}");
+        }
+        assert!(count("template-leftover", "", &rows) > 0, "{mark}");
+    }
+}

@@ -1,5 +1,6 @@
 //! A type of action that is none of the six.
 
+use super::gap;
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::{Field, enumerate, nearest};
 use crate::postmortem::Postmortem;
@@ -35,6 +36,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
             continue;
         };
         let written = postmortem.source().slice(span);
+        if gap::is_leftover(written) {
+            continue;
+        }
         let lower = written.to_lowercase();
         let meant = MEANT.iter().find(|(start, _)| lower.starts_with(start));
         let near = meant

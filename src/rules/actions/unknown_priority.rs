@@ -1,5 +1,6 @@
 //! A priority that the organisation does not have.
 
+use super::gap;
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::{Field, enumerate};
 use crate::postmortem::Postmortem;
@@ -27,7 +28,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
             continue;
         };
         let written = priority.value.as_str();
-        if conventions.urgency(written).is_some() {
+        if conventions.urgency(written).is_some() || gap::is_leftover(written) {
             continue;
         }
         let message = format!("`{written}` is no priority here");

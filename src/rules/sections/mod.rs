@@ -3,8 +3,10 @@
 mod acronym;
 mod content;
 mod document_length;
+mod element;
 mod empty_section;
 mod external_message_missing;
+mod instruction;
 mod leftover;
 mod missing_section;
 mod overlong_external;

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Span as Days};
 
 use super::moments::{is_midnight, shown, written};
 use crate::diagnostic::{Finding, Level};
@@ -20,14 +21,18 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Postmortem(check),
 };
 
+/// How many are told one by one.
+const SHOWN: usize = 20;
+
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     let entries = &postmortem.timeline.entries;
+    let mut found = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let Some(above) = entries[..index].iter().rfind(|above| above.clock.is_some()) else {
             continue;
         };
         if entry.rolled_over {
-            out.push(stepped_back(
+            found.push(stepped_back(
                 postmortem,
                 above,
                 entry,
@@ -43,26 +48,33 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
                 shown(before, at)
             );
             let help = "move the entry to its place, or correct the time or the day";
-            out.push(Finding::new(entry.time_span, message, help).with_related(
+            found.push(Finding::new(entry.time_span, message, help).with_related(
                 postmortem.source(),
                 above.time_span,
                 "the entry above it",
             ));
         }
     }
+    let more = found.len().saturating_sub(SHOWN);
+    found.truncate(SHOWN);
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.message
+            .push_str(&format!("; {more} more entries step back below"));
+    }
+    out.append(&mut found);
 }
 
 /// A step back that was read as the next day; a safe fix only where midnight plainly passed.
 fn stepped_back(postmortem: &Postmortem, above: &Entry, entry: &Entry, midnight: bool) -> Finding {
     let time = written(postmortem, entry);
     let before = written(postmortem, above);
-    // The day as the timeline counts it, in its own zone: the one nearest to the moment in UTC.
+    // The day as the timeline counts it in its own zone, from Hawaii to the date line.
+    let zones = SignedDuration::from_hours(-10)..SignedDuration::from_hours(14);
     let day = entry.at.zip(entry.clock).and_then(|(at, clock)| {
         let at = Offset::UTC.to_datetime(at);
-        let days =
-            [-1, 0, 1].map(|shift| at.date().checked_add(jiff::Span::new().days(shift)).ok());
-        let distance = |day: &Date| day.to_datetime(clock.time).duration_until(at).abs();
-        days.into_iter().flatten().min_by_key(distance)
+        let days = [-1, 0, 1].map(|shift| at.date().checked_add(Days::new().days(shift)).ok());
+        let fits = |day: &Date| zones.contains(&at.duration_until(day.to_datetime(clock.time)));
+        days.into_iter().flatten().find(fits)
     });
     let finding = match day {
         Some(day) if midnight => {
