@@ -39,7 +39,7 @@ impl Corpus {
         let mut looked: Vec<(Postmortem, T)> = postmortems
             .map(|mut postmortem| {
                 let seen = look(&postmortem);
-                postmortem.document.forget_blocks();
+                postmortem.forget_blocks();
                 (postmortem, seen)
             })
             .collect();

@@ -111,21 +111,35 @@ impl Run {
     /// byte for byte, so that offsets agree with [`Run::visible`].
     pub fn prose(&self, source: &Source) -> Visible {
         let mut visible = self.visible(source);
-        let mut bytes = std::mem::take(&mut visible.text).into_bytes();
-        let ends = visible.pieces.iter().skip(1).map(|piece| piece.0);
-        let ends: Vec<usize> = ends.chain([bytes.len()]).collect();
-        for ((piece, (start, ..)), end) in self.pieces.iter().zip(&visible.pieces).zip(&ends) {
-            if matches!(piece.kind, PieceKind::Code | PieceKind::Address) {
-                bytes[*start..*end].fill(BLANK);
+        if let Some(text) = self.prose_of(&visible) {
+            visible.text = text;
+        }
+        visible
+    }
+
+    /// The prose of what [`Run::visible`] gave; `None` where it is the same.
+    pub fn prose_of(&self, visible: &Visible) -> Option<String> {
+        let hidden = |piece: &Piece| matches!(piece.kind, PieceKind::Code | PieceKind::Address);
+        let quoted = visible.text.contains(['"', '“', '„', '«']);
+        if !quoted && !self.pieces.iter().any(hidden) {
+            return None;
+        }
+        let mut bytes = visible.text.clone().into_bytes();
+        let starts = visible.pieces.iter().map(|piece| piece.0);
+        let ends = starts.skip(1).chain([bytes.len()]);
+        for ((piece, (start, ..)), end) in self.pieces.iter().zip(&visible.pieces).zip(ends) {
+            if hidden(piece) {
+                bytes[*start..end].fill(BLANK);
             }
         }
         let mut text = String::from_utf8(bytes).unwrap_or_default();
-        for range in quotations(&text) {
-            let blank = "\u{1}".repeat(range.len());
-            text.replace_range(range, &blank);
+        if quoted {
+            for range in quotations(&text) {
+                let blank = "\u{1}".repeat(range.len());
+                text.replace_range(range, &blank);
+            }
         }
-        visible.text = text;
-        visible
+        Some(text)
     }
 }
 

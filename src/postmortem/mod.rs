@@ -11,12 +11,13 @@ mod front;
 pub mod id;
 pub mod impact;
 pub mod incident;
+pub mod passage;
 pub mod people;
 pub mod section;
 pub mod timeline;
 pub mod whys;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -29,6 +30,7 @@ use allow::Allow;
 use choice::{Kind, Status, Template};
 use conventions::Conventions;
 pub use front::{Front, ThirdParty};
+use passage::Passage;
 use section::SectionKey;
 use timeline::Timeline;
 use whys::Whys;
@@ -56,6 +58,7 @@ pub struct Postmortem {
     pub problems: Vec<Problem>,
     /// Whether the front matter could be read whole: only then is a missing key missing.
     pub readable: bool,
+    passages: OnceLock<Vec<Passage>>,
 }
 
 impl Postmortem {
@@ -111,6 +114,7 @@ impl Postmortem {
             &mut problems,
         ));
         Self {
+            passages: OnceLock::new(),
             summary: summary.unwrap_or_default(),
             timeline,
             whys,
@@ -122,6 +126,17 @@ impl Postmortem {
             front,
             document,
         }
+    }
+
+    /// Every run of the body with its text, made at the first call.
+    pub fn passages(&self) -> &[Passage] {
+        self.passages.get_or_init(|| passage::read(&self.document))
+    }
+
+    /// Lets go of blocks and passages, once nobody looks at them any more.
+    pub fn forget_blocks(&mut self) {
+        self.document.forget_blocks();
+        self.passages = OnceLock::new();
     }
 
     /// The text it was read from.

@@ -55,9 +55,11 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         needs.map_or(String::new(), |needs| format!(", which {needs} needs"))
     };
     for (index, (parent, key, missing)) in asked.iter().enumerate() {
+        if !missing {
+            continue;
+        }
         let place = Place::of(postmortem, root, parent);
-        let told = place.unusable || place.misspelt(postmortem, key);
-        if !missing || told {
+        if place.unusable || place.misspelt(postmortem, key) {
             continue;
         }
         let name = format!("{parent}.{key}");
@@ -140,9 +142,10 @@ impl<'a> Place<'a> {
             })
         };
         self.entries.iter().any(|(key, _)| {
-            key.text()
-                .is_some_and(|text| nearest(text, [wanted].into_iter()).is_some())
-                && unknown(key)
+            unknown(key)
+                && key
+                    .text()
+                    .is_some_and(|text| nearest(text, [wanted].into_iter()).is_some())
         })
     }
 }

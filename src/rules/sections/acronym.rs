@@ -33,7 +33,10 @@ static EXPLAINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Every stretch of a text that reads as an acronym, without a plural `s`.
 pub(super) fn acronyms(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let found = CAPITALS.as_ref().map(|pattern| pattern.find_iter(text));
+    let found = CAPITALS
+        .as_ref()
+        .filter(|_| has_capitals(text))
+        .map(|pattern| pattern.find_iter(text));
     found.into_iter().flatten().filter_map(|found| {
         let (before, after) = (&text[..found.start()], &text[found.end()..]);
         let plural = found.as_str().ends_with('s');
@@ -45,6 +48,12 @@ pub(super) fn acronyms(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             && !is_shouted(before, after);
         fits.then(|| found.start()..found.start() + word.len())
     })
+}
+
+/// Whether two capitals stand side by side: most texts are settled by this alone.
+pub(super) fn has_capitals(text: &str) -> bool {
+    let both = |pair: &[u8]| pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase();
+    text.as_bytes().windows(2).any(both)
 }
 
 /// Whether it is a word of its own: no part of an id, a path, a file name, a number or a code.
@@ -99,7 +108,7 @@ fn is_shouted(before: &str, after: &str) -> bool {
 
 /// Adds the acronyms that a text explains: `mean time to recover (MTTR)`, `MTTR (mean time to recover)`.
 pub(super) fn explained(text: &str, known: &mut BTreeSet<String>) {
-    let Some(pattern) = EXPLAINED.as_ref() else {
+    let Some(pattern) = EXPLAINED.as_ref().filter(|_| has_capitals(text)) else {
         return;
     };
     for captures in pattern.captures_iter(text) {

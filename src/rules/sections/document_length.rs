@@ -1,6 +1,6 @@
 //! A body nobody reads to the end, or one that says nearly nothing.
 
-use super::content::words_in;
+use super::content::words;
 use crate::diagnostic::{Finding, Level};
 use crate::document::block::BlockKind;
 use crate::postmortem::Postmortem;
@@ -28,15 +28,18 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
             *key == SectionKey::Appendix && document.sections[*index].all.contains(&block)
         })
     };
+    let mut counts = vec![0; document.blocks.len()];
+    for passage in postmortem.passages() {
+        counts[passage.block] += words(passage.text());
+    }
     let (mut prose, mut tables) = (0, 0);
     let mut longest = (0, None);
     for section in &document.sections {
         let mut own = 0;
         for block in section.own.clone().filter(|block| !appendix(*block)) {
-            let words = words_in(document, &document.blocks[block]);
             match document.blocks[block].kind {
-                BlockKind::Table(_) => tables += words,
-                _ => own += words,
+                BlockKind::Table(_) => tables += counts[block],
+                _ => own += counts[block],
             }
         }
         prose += own;

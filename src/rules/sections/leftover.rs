@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::acronym::has_capitals;
+
 /// What kind of mark it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -139,7 +141,7 @@ static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The marks in a text in which code and quotations are blanked out.
 pub(super) fn marks(text: &str) -> Vec<(Range<usize>, Kind)> {
-    let Some(pattern) = MARK.as_ref() else {
+    let Some(pattern) = MARK.as_ref().filter(|_| may_hold_mark(text)) else {
         return Vec::new();
     };
     let found = pattern.captures_iter(text).filter_map(|captures| {
@@ -164,6 +166,18 @@ pub(super) fn marks(text: &str) -> Vec<(Range<usize>, Kind)> {
         Some((range, kind?))
     });
     found.collect()
+}
+
+/// Whether any byte of a text could begin a mark: most texts are settled by this alone.
+fn may_hold_mark(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let telling = |byte: &u8| matches!(byte, b'[' | b'<' | b'{' | b'?' | b'X');
+    let filler = || {
+        bytes
+            .windows(5)
+            .any(|word| word.eq_ignore_ascii_case(b"lorem"))
+    };
+    bytes.iter().any(telling) || has_capitals(text) || filler()
 }
 
 /// Whether a text holds such a mark.

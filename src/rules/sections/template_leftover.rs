@@ -1,13 +1,13 @@
 //! What a template or a first draft left behind: marks, placeholders, instructions, example values.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::element::placeholders;
 use super::instruction::instruction;
 use super::leftover::{Kind, marks};
 use crate::diagnostic::{Finding, Level};
 use crate::document::block::{Block, BlockKind};
-use crate::document::run::Run;
+use crate::document::section::Section;
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::SectionKey as Key;
 use crate::rules::{Check, Context, Group, Rule, Seed};
@@ -30,30 +30,26 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     front(postmortem, out);
     let document = &postmortem.document;
     let silent = told_elsewhere(postmortem);
-    let mut marked: HashSet<usize> = HashSet::new();
-    for (index, section) in document.sections.iter().enumerate() {
-        for block in section.own.clone() {
-            let mut found = Vec::new();
-            document.blocks[block].runs(&mut |run| in_run(postmortem, run, &mut found));
-            if !found.is_empty() {
-                marked.insert(index);
-            }
-            if silent.iter().all(|range| !range.contains(&block)) {
-                tell(found, &document.blocks[block], out);
-            }
+    let mut by_block: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for passage in postmortem.passages() {
+        for (range, kind) in marks(passage.prose()) {
+            let span = passage.span(range.clone());
+            let found = finding(span, &passage.prose()[range], kind);
+            by_block.entry(passage.block).or_default().push(found);
         }
     }
-    let headings = document
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Heading { run, .. } => Some((run, block)),
-            _ => None,
-        });
-    for (run, block) in headings {
-        let mut found = Vec::new();
-        in_run(postmortem, run, &mut found);
-        tell(found, block, out);
+    let holds = |section: &Section| by_block.range(section.own.clone()).next().is_some();
+    let sections = document.sections.iter().enumerate();
+    let marked: HashSet<usize> = sections
+        .filter(|(_, section)| holds(section))
+        .map(|(index, _)| index)
+        .collect();
+    for (block, found) in by_block {
+        let top = &document.blocks[block];
+        let heading = matches!(top.kind, BlockKind::Heading { .. });
+        if heading || silent.iter().all(|range| !range.contains(&block)) {
+            tell(found, top, out);
+        }
     }
     let elements = placeholders(postmortem).into_iter();
     let found = elements
@@ -99,13 +95,6 @@ fn told_elsewhere(postmortem: &Postmortem) -> Vec<std::ops::Range<usize>> {
         .filter(|(key, _)| *key == Key::Timeline && untimed || *key == Key::Actions && idle);
     told.map(|(_, index)| postmortem.document.sections[*index].all.clone())
         .collect()
-}
-
-fn in_run(postmortem: &Postmortem, run: &Run, found: &mut Vec<Finding>) {
-    let prose = run.prose(postmortem.source());
-    for (range, kind) in marks(&prose.text) {
-        found.push(finding(prose.span(range.clone()), &prose.text[range], kind));
-    }
 }
 
 fn tell(found: Vec<Finding>, block: &Block, out: &mut Vec<Finding>) {

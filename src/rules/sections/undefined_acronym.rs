@@ -1,11 +1,12 @@
 //! An acronym that a reader from elsewhere cannot resolve.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::acronym::{acronyms, explained};
 use crate::diagnostic::{Finding, Level};
-use crate::document::block::{Block, BlockKind};
 use crate::postmortem::Postmortem;
+use crate::postmortem::passage::Passage;
 use crate::postmortem::section::SectionKey as Key;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 
@@ -24,49 +25,52 @@ const LOOKED_UP: &[Key] = &[Key::Glossary, Key::References, Key::Appendix];
 
 fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     let document = &postmortem.document;
-    let source = postmortem.source();
-    let mut known = names(postmortem, context);
-    for block in &document.blocks {
-        block.runs(&mut |run| explained(&run.text(source), &mut known));
+    let blocks_of = |key: Key| {
+        let named = postmortem
+            .sections
+            .iter()
+            .filter(move |(other, _)| *other == key);
+        named.map(|(_, index)| document.sections[*index].all.clone())
+    };
+    let skipped: Vec<_> = LOOKED_UP.iter().copied().flat_map(blocks_of).collect();
+    let read = postmortem.passages().iter().filter(|passage| {
+        !passage.heading && skipped.iter().all(|range| !range.contains(&passage.block))
+    });
+    let found: Vec<(&Passage, Range<usize>)> = read
+        .flat_map(|passage| acronyms(passage.prose()).map(move |range| (passage, range)))
+        .collect();
+    if found.is_empty() {
+        return;
     }
-    let mut skipped = Vec::new();
-    for (key, index) in &postmortem.sections {
-        let range = document.sections[*index].all.clone();
-        if *key == Key::Glossary {
-            for block in &document.blocks[range.clone()] {
-                block.runs(&mut |run| {
-                    let text = run.text(source);
-                    known.extend(acronyms(&text).map(|range| text[range].to_string()));
-                });
-            }
-        }
-        if LOOKED_UP.contains(key) {
-            skipped.push(range);
+    let mut known = names(postmortem, context);
+    for passage in postmortem.passages() {
+        explained(passage.text(), &mut known);
+    }
+    let glossary: Vec<_> = blocks_of(Key::Glossary).collect();
+    for passage in postmortem.passages() {
+        if glossary.iter().any(|range| range.contains(&passage.block)) {
+            let text = passage.text();
+            known.extend(acronyms(text).map(|range| text[range].to_string()));
         }
     }
     for link in &document.links {
         known.extend(acronyms(&link.text).map(|range| link.text[range].to_string()));
     }
-    let prose = |(index, block): &(usize, &Block)| {
-        !matches!(block.kind, BlockKind::Heading { .. })
-            && skipped.iter().all(|range| !range.contains(index))
-    };
-    for (_, block) in document.blocks.iter().enumerate().filter(prose) {
-        block.runs(&mut |run| {
-            let prose = run.prose(source);
-            for range in acronyms(&prose.text) {
-                let short = &prose.text[range.clone()];
-                let span = prose.span(range.clone());
-                let footnote = source.text()[span.end as usize..].starts_with("[^");
-                if footnote {
-                    known.insert(short.into());
-                }
-                if known.insert(short.into()) {
-                    let help = "write it out at first use, as in `mean time to recover (MTTR)`, link it, or add it to `acronyms` in the configuration";
-                    out.push(Finding::new(span, format!("`{short}` is never spelled out"), help));
-                }
-            }
-        });
+    for (passage, range) in found {
+        let short = &passage.prose()[range.clone()];
+        let span = passage.span(range);
+        let rest = &postmortem.source().text()[span.end as usize..];
+        if rest.starts_with("[^") {
+            known.insert(short.into());
+        }
+        if known.insert(short.into()) {
+            let help = "write it out at first use, as in `mean time to recover (MTTR)`, link it, or add it to `acronyms` in the configuration";
+            out.push(Finding::new(
+                span,
+                format!("`{short}` is never spelled out"),
+                help,
+            ));
+        }
     }
 }
 

@@ -86,6 +86,11 @@ impl Phase {
 
     /// Whether an event says that this is the moment: `Resolved:`, `Incident resolved`, `the incident is resolved`.
     pub(super) fn is_stated(self, event: &str) -> bool {
+        let name = self.name().as_bytes();
+        let mut windows = event.as_bytes().windows(name.len());
+        if !windows.any(|word| word.eq_ignore_ascii_case(name)) {
+            return false;
+        }
         let event = event
             .trim_start_matches(|c: char| !c.is_alphanumeric())
             .to_lowercase();
