@@ -36,7 +36,7 @@ fn a_new_postmortem_is_a_draft_without_errors() {
             "{found:#?}"
         );
         assert!(
-            found.iter().any(|one| one["rule"] == "template-leftover"),
+            found.iter().any(|one| one["rule"] == "empty-section"),
             "{found:#?}"
         );
     }
@@ -63,7 +63,7 @@ fn nothing_is_overwritten() {
 fn wrong_words_are_told_with_the_right_ones() {
     let repo = Repo::new();
     for (args, part) in [
-        (&["new", "x", "--severity", "sev9"][..], "write one of"),
+        (&["new", "x", "--severity", "sev9"][..], "possible are"),
         (&["new", "x", "--template", "quik"], "`quick`"),
         (&["new", "x", "--owner", "me"], "@org/team"),
         (&["new", "x", "--started", "yesterday"], "2026-10-10T14:23Z"),

@@ -10,20 +10,22 @@ use super::{Raw, policy};
 use crate::diagnostic::{Allowed, Finding};
 use crate::postmortem::Postmortem;
 use crate::postmortem::allow::Allow;
-use crate::rules::rule;
+use crate::rules::{Context, rule};
 
 /// The allowances of one document, and which of them were used.
 pub(super) struct Allowances<'a> {
     allows: Vec<(&'a Allow, bool)>,
     now: Timestamp,
+    has_base: bool,
 }
 
 impl<'a> Allowances<'a> {
-    pub(super) fn new(postmortem: Option<&'a Postmortem>, now: Timestamp) -> Self {
+    pub(super) fn new(postmortem: Option<&'a Postmortem>, context: &Context<'_>) -> Self {
         let allows = postmortem.map_or(&[][..], |postmortem| &postmortem.allows);
         Self {
             allows: allows.iter().map(|allow| (allow, false)).collect(),
-            now,
+            now: context.now,
+            has_base: context.base.is_some(),
         }
     }
 
@@ -53,7 +55,9 @@ impl<'a> Allowances<'a> {
             return Vec::new();
         };
         let idle = self.allows.iter().filter(|(allow, used)| {
-            !used && !allow.is_expired(self.now) && rule(&allow.rule.value).is_some()
+            // Without a base nobody can know whether a row vanished.
+            let idle = !used && (self.has_base || allow.rule.value != "vanished-action");
+            idle && !allow.is_expired(self.now) && rule(&allow.rule.value).is_some()
         });
         idle.map(|(allow, _)| {
             let name = &allow.rule.value;

@@ -140,7 +140,7 @@ fn judge(
 ) -> Vec<Diagnostic> {
     raw.sort_by(|a, b| (a.finding.span, a.rule.name).cmp(&(b.finding.span, b.rule.name)));
     raw.retain(|raw| policy::level(raw.rule, &raw.finding, postmortem, config).is_some());
-    let mut allowances = allow::Allowances::new(postmortem, context.now);
+    let mut allowances = allow::Allowances::new(postmortem, context);
     let mut allowed: Vec<_> = raw.iter().map(|raw| allowances.apply(raw)).collect();
     if let Some(postmortem) = postmortem {
         for unused in allowances.unused(postmortem) {

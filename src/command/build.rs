@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -18,7 +17,7 @@ use crate::error::Error;
 use crate::files;
 use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
-use crate::site::{Dates, Input, Site, Theme};
+use crate::site::{Dates, Input, Page, Site, Theme};
 
 /// How a site is built.
 pub(super) struct Plan {
@@ -190,14 +189,11 @@ fn write(
 ) -> Result<(), Error> {
     let progress = terminal.progress("building", Some(site.len() as u64));
     let indexer = Indexer::start(plan.search);
-    let failed = AtomicBool::new(false);
-    let written = (0..site.len()).into_par_iter().try_for_each(|index| {
+    // Bridged, so that pages are taken in their order and few wait for the index.
+    let written = (0..site.len()).par_bridge().try_for_each(|index| {
         let page = site.page(index)?;
         out.write(&page.path, &page.content)?;
-        if page.indexed && !failed.load(Ordering::Relaxed) && !indexer.feed(page.path, page.content)
-        {
-            failed.store(true, Ordering::Relaxed);
-        }
+        indexer.feed(index, page);
         progress.advance();
         Ok(())
     });
@@ -254,12 +250,14 @@ impl Indexer {
         }
     }
 
-    /// False when the index takes no more.
-    fn feed(&self, path: String, content: Vec<u8>) -> bool {
-        match (&self.feed, String::from_utf8(content)) {
-            (Some(feed), Ok(html)) => feed.send((path, html)).is_ok(),
-            _ => true,
-        }
+    /// Hands a page on; an index that broke down says so when it is asked for its files.
+    fn feed(&self, index: usize, page: Page) {
+        let Some(feed) = &self.feed else { return };
+        let html = page
+            .indexed
+            .then(|| String::from_utf8(page.content).ok())
+            .flatten();
+        let _ = feed.send((index, html.map(|html| (page.path, html))));
     }
 
     fn finish(mut self) -> Result<Vec<crate::search::IndexFile>, Error> {
@@ -285,9 +283,7 @@ impl Indexer {
         Self
     }
 
-    fn feed(&self, _: String, _: Vec<u8>) -> bool {
-        true
-    }
+    fn feed(&self, _: usize, _: Page) {}
 
     fn finish(self) -> Result<Vec<(String, Vec<u8>)>, Error> {
         Ok(Vec::new())

@@ -195,7 +195,9 @@ fn write(
     match &report.path {
         Some(path) => write_atomically(path, text.as_bytes()),
         None if text.is_empty() => Ok(()),
-        None if report.format.is_for_people() => terminal.readable(text.trim_end()),
+        None if report.format.is_for_people() => {
+            terminal.readable(text.trim_end(), report.format == Format::Full && color)
+        }
         None => terminal.result(text.trim_end()),
     }
 }

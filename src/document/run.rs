@@ -120,7 +120,10 @@ impl Run {
     /// The prose of what [`Run::visible`] gave; `None` where it is the same.
     pub fn prose_of(&self, visible: &Visible) -> Option<String> {
         let hidden = |piece: &Piece| matches!(piece.kind, PieceKind::Code | PieceKind::Address);
-        let quoted = visible.text.contains(['"', '“', '„', '«']);
+        // The first bytes of `"`, `«` and the curly ones; without an early end many bytes are looked at together.
+        let quoted = visible.text.bytes().fold(false, |found, byte| {
+            found | (byte == b'"') | (byte == 0xc2) | (byte == 0xe2)
+        });
         if !quoted && !self.pieces.iter().any(hidden) {
             return None;
         }

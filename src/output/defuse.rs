@@ -10,19 +10,31 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// The text without control characters other than line feed and tab, and without workflow commands.
 pub fn defuse(text: &str) -> String {
+    without_orders(text, false)
+}
+
+/// The same, but with the colors that a renderer has put in: only for text in which it has replaced all others.
+pub fn defuse_styled(text: &str) -> String {
+    without_orders(text, true)
+}
+
+fn without_orders(text: &str, styled: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        push_line(&mut safe, line);
+        push_line(&mut safe, line, styled);
     }
     safe
 }
 
-fn push_line(safe: &mut String, line: &str) {
+fn push_line(safe: &mut String, line: &str, styled: bool) {
     let mut at_start = true;
     // How much of `##[` or of `::` was just seen.
     let (mut hashes, mut colons) = (0, 0);
     for letter in line.chars() {
         if letter.is_control() && !matches!(letter, '\n' | '\t') {
+            if styled && letter == '\u{1b}' {
+                safe.push(letter);
+            }
             continue;
         }
         if !is_invisible(letter) {

@@ -185,9 +185,12 @@ impl OutputFolder {
             let mut part = self.root.clone();
             for name in folder.strip_prefix(&self.root).unwrap_or(folder) {
                 part.push(name);
+                if self.state().folders.contains(&part) {
+                    continue;
+                }
                 make_folder(&part).map_err(|error| Error::io("create", &part, error))?;
+                self.state().folders.insert(part.clone());
             }
-            self.state().folders.insert(folder.to_owned());
         }
         match fs::symlink_metadata(path) {
             Ok(found) if found.is_file() => Ok(Some(found)),

@@ -9,7 +9,7 @@ mod manifest;
 mod progress;
 mod terminal;
 
-pub use defuse::{defuse, guarded};
+pub use defuse::{defuse, defuse_styled, guarded};
 pub use file::{write_atomically, write_new};
 pub use folder::{OutputFolder, Written};
 pub use progress::Progress;

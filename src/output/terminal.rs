@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use indicatif::ProgressBar;
 
-use super::defuse::{defuse, guarded};
+use super::defuse::{defuse, defuse_styled, guarded};
 use super::progress::Progress;
 use crate::error::Error;
 
@@ -90,12 +90,18 @@ impl Terminal {
         })
     }
 
-    /// Like [`Terminal::result`], for text that people read: on GitHub Actions guarded against workflow commands.
-    pub fn readable(&self, text: &str) -> Result<(), Error> {
-        if self.github_actions {
-            self.result(&guarded(text))
+    /// Like [`Terminal::result`], for text that people read and that may quote strangers: without orders to terminals
+    /// and runners, on GitHub Actions guarded as well. `styled` keeps the colors of a renderer.
+    pub fn readable(&self, text: &str, styled: bool) -> Result<(), Error> {
+        let safe = if styled {
+            defuse_styled(text)
         } else {
-            self.result(text)
+            defuse(text)
+        };
+        if self.github_actions {
+            self.result(&guarded(&safe))
+        } else {
+            self.result(&safe)
         }
     }
 

@@ -1,6 +1,8 @@
 //! `full`: every finding with its place in the source, why it matters and the way out.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title,
+};
 
 use super::{count, figures};
 use crate::check::Counts;
@@ -9,6 +11,8 @@ use crate::source::{Source, Span};
 
 /// Most lines of one place that are shown.
 const MOST_LINES: u32 = 4;
+/// Most bytes of them.
+const MOST_BYTES: usize = 800;
 
 pub(super) fn render(diagnostics: &[Diagnostic], checked: usize, color: bool) -> String {
     let renderer = if color {
@@ -70,65 +74,96 @@ fn one(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
             elsewhere.push((other, &label.message));
         }
     }
-    let mut group = level
-        .primary_title(&finding.message)
-        .id(diagnostic.rule)
-        .element(snippet);
+    let title = level.primary_title(&finding.message).id(diagnostic.rule);
+    let mut group = placed(title, &window, snippet);
     if !finding.help.is_empty() {
         group = group.element(Level::HELP.message(&finding.help));
     }
     let mut report: Vec<Group<'_>> = vec![group];
     for (other, message) in &elsewhere {
-        let snippet = other
-            .snippet()
-            .annotation(AnnotationKind::Context.span(other.span.range()));
-        report.push(
-            Level::NOTE
-                .secondary_title(message.as_str())
-                .element(snippet),
-        );
+        let title = Level::NOTE.secondary_title(message.as_str());
+        let place = AnnotationKind::Context.span(other.span.range());
+        report.push(placed(title, other, other.snippet().annotation(place)));
     }
     renderer.render(&report)
 }
 
-/// The lines around a span, so that a long document costs no more than a short one.
+/// A title with its snippet, and before it the exact place where the snippet alone would give another.
+fn placed<'a>(
+    title: Title<'a>,
+    window: &Window<'a>,
+    snippet: Snippet<'a, Annotation<'a>>,
+) -> Group<'a> {
+    match window.origin() {
+        Some(origin) => title.element(origin).element(snippet),
+        None => title.element(snippet),
+    }
+}
+
+/// The lines around a span, and of a very long line only what is near, so that a long document costs no more than a
+/// short one.
 struct Window<'a> {
     path: &'a str,
     text: &'a str,
     line: u32,
+    /// Where the span begins, where the text is only a part of its line.
+    column: Option<u32>,
     span: Span,
 }
 
 impl<'a> Window<'a> {
     fn new(source: &'a Source, span: Span) -> Self {
-        let first = source.position(span.start).line;
-        let last = source
-            .position(span.end.max(span.start + 1) - 1)
-            .line
-            .min(first + MOST_LINES - 1);
-        let start = source.line(first as usize).start as usize;
-        let end = source.line(last as usize).end as usize;
+        let at = source.position(span.start);
+        let last = source.position(span.end.max(span.start + 1) - 1).line;
+        let last = last.min(at.line + MOST_LINES - 1);
+        let mut start = source.line(at.line as usize).start as usize;
+        let mut end = source.line(last as usize).end as usize;
+        if source.text()[start..].starts_with('\u{feff}') {
+            start += '\u{feff}'.len_utf8();
+        }
+        let long = end.saturating_sub(start) > MOST_BYTES;
+        if long {
+            start = near(source.text(), start, span.start as usize, 0);
+            end = near(source.text(), end, span.start as usize, MOST_BYTES / 2);
+        }
         let text = source.text().get(start..end).unwrap_or_default();
-        let local = |at: u32| (at as usize).clamp(start, end) - start;
-        let (text, skipped) = match text.strip_prefix('\u{feff}') {
-            Some(rest) => (rest, '\u{feff}'.len_utf8()),
-            None => (text, 0),
-        };
-        let (from, to) = (
-            local(span.start).saturating_sub(skipped),
-            local(span.end).saturating_sub(skipped),
-        );
+        let local = |at: u32| (at as usize).clamp(start, end.max(start)) - start;
         Self {
             path: source.path(),
             text,
-            line: first,
-            span: Span::new(from, to),
+            line: at.line,
+            column: long.then_some(at.column),
+            span: Span::new(local(span.start), local(span.end)),
         }
     }
 
-    fn snippet(&self) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-        Snippet::source(self.text)
-            .path(self.path)
-            .line_start(self.line as usize)
+    /// The exact place of a part of a line.
+    fn origin(&self) -> Option<Origin<'a>> {
+        let column = self.column?;
+        Some(
+            Origin::path(self.path)
+                .line(self.line as usize)
+                .char_column(column as usize),
+        )
     }
+
+    fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
+        let snippet = Snippet::source(self.text).line_start(self.line as usize);
+        match self.column {
+            Some(_) => snippet,
+            None => snippet.path(self.path),
+        }
+    }
+}
+
+/// The edge, or a character boundary near `at` where the edge is farther: `ahead` bytes after it, or some before it.
+fn near(text: &str, edge: usize, at: usize, ahead: usize) -> usize {
+    let mut place = match ahead {
+        0 => edge.max(at.saturating_sub(MOST_BYTES / 4)),
+        _ => edge.min(at + ahead),
+    };
+    while !text.is_char_boundary(place) {
+        place += 1;
+    }
+    place
 }
