@@ -75,6 +75,22 @@ pub fn postmortems<'a>(
     Ok(files)
 }
 
+/// Tells of a path relative to the root whether [`postmortems`] would read it, without looking at the disk.
+pub fn postmortem_paths<'a>(
+    folder: &str,
+    ignore: impl Iterator<Item = &'a str>,
+) -> Result<impl Fn(&str) -> bool, Error> {
+    let ignore = globs(ignore)?;
+    let folder = format!("{}/", folder.trim_matches('/'));
+    Ok(move |path: &str| {
+        let below = path.strip_prefix(&folder).unwrap_or(path);
+        let name = below.rsplit('/').next().unwrap_or_default();
+        let hidden = below.split('/').any(|part| part.starts_with(['_', '.']));
+        let named = name.ends_with(".md") && !name.eq_ignore_ascii_case("README.md");
+        named && !hidden && !ignore.is_match(path) && !ignore.is_match(below)
+    })
+}
+
 /// Reads one file that was named by hand.
 pub fn read(root: &Path, path: &Path) -> Result<File, Error> {
     let inside = path.strip_prefix(root).unwrap_or(path);

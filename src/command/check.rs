@@ -25,15 +25,15 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let reports = reports(args, terminal)?;
+    for path in &args.paths {
+        path.symlink_metadata()
+            .map_err(|error| Error::io("read", path, error))?;
+    }
     let named: Vec<PathBuf> = args
         .paths
         .iter()
         .map(|path| files::absolute(path))
         .collect::<Result<_, _>>()?;
-    for path in &named {
-        path.symlink_metadata()
-            .map_err(|error| Error::io("read", path, error))?;
-    }
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
@@ -115,11 +115,7 @@ fn since(
         }
     }
     changed.renamed = renamed;
-    let is_ours = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let hidden = path.split('/').any(|part| part.starts_with(['_', '.']));
-        !hidden && !name.eq_ignore_ascii_case("README.md")
-    };
+    let is_ours = workspace.postmortem_paths()?;
     let before = git
         .files_at(&changes.base, &prefix)?
         .into_iter()

@@ -101,6 +101,12 @@ impl Workspace {
         Ok(files)
     }
 
+    /// Tells of a path relative to the root whether a postmortem would be read there.
+    pub(super) fn postmortem_paths(&self) -> Result<impl Fn(&str) -> bool, Error> {
+        let ignore = self.config.ignore.iter().map(|glob| glob.value.as_str());
+        files::postmortem_paths(&self.config.postmortems, ignore)
+    }
+
     /// A corpus of files and what the rules found in each; files that cannot be read are told in it.
     pub(super) fn examine(&self, files: Vec<File>, now: Timestamp) -> (Corpus, Vec<Examined>) {
         let conventions = Arc::clone(&self.config.conventions);

@@ -220,20 +220,28 @@ impl<'a> Reader<'a> {
     }
 
     fn html(&mut self, span: Span) {
-        let text = self.source.slice(span).trim();
-        let comment = text
-            .strip_prefix("<!--")
-            .and_then(|text| text.strip_suffix("-->"));
-        match comment {
-            Some(text) => self.comments.push(Comment {
-                span,
-                text: text.trim().into(),
+        let text = self.source.slice(span);
+        let mut rest = text.trim();
+        // A line that begins with a comment is HTML to its end, and may hold more than that comment.
+        while let Some(length) = comment(rest) {
+            let start = span.start as usize + (text.len() - text.trim_start().len());
+            let whole = text.trim().len();
+            let start = start + (whole - rest.len());
+            let alone = rest.len() == whole && length == whole;
+            self.comments.push(Comment {
+                span: if alone {
+                    span
+                } else {
+                    Span::new(start, start + length)
+                },
+                text: rest[4..length - 3].trim().into(),
                 covers: None,
-            }),
-            None => {
-                self.has_html = true;
-                self.html.push(span);
-            }
+            });
+            rest = rest[length..].trim_start();
+        }
+        if !rest.is_empty() {
+            self.has_html = true;
+            self.html.push(span);
         }
     }
 
@@ -315,6 +323,12 @@ fn collect(blocks: &[Block], places: &mut Vec<Span>) {
         }
         places.push(block.span);
     }
+}
+
+/// The length of the comment at the start of a text.
+pub(super) fn comment(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("<!--")?;
+    inner.find("-->").map(|end| end + 7)
 }
 
 /// Lays a literal over the text at `start`, through backslash escapes, entities and the indentation of

@@ -126,7 +126,9 @@ impl<'a> Mapping<'a> {
 
     /// The node of a key; an empty value counts as missing.
     pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.taken.push(key);
+        if !self.taken.contains(&key) {
+            self.taken.push(key);
+        }
         let entry = self
             .entries
             .iter()
@@ -216,7 +218,7 @@ impl<'a> Mapping<'a> {
             return Field::Missing;
         };
         let Value::Sequence(items) = &node.value else {
-            let text = node.text().unwrap_or("…");
+            let text = node.text().map_or("…".into(), listed);
             let help = format!("write `{key}: [{text}]`");
             self.bad(
                 key,
@@ -309,6 +311,19 @@ pub fn enumerate(names: &[&str]) -> String {
         text += &format!(" and {} more", names.len() - shown);
     }
     text
+}
+
+/// A text as an item of a flow list: in quotes where YAML needs them.
+fn listed(text: &str) -> String {
+    let bare = text.starts_with(char::is_alphanumeric)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' '));
+    if bare {
+        text.into()
+    } else {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    }
 }
 
 fn shape(node: &Node) -> &'static str {

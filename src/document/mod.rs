@@ -176,9 +176,10 @@ impl Document {
         }
     }
 
-    /// Lets go of the blocks, once nobody looks at them any more; sections keep their places.
+    /// Lets go of the blocks and the YAML tree, once nobody looks at them any more; sections keep their places.
     pub fn forget_blocks(&mut self) {
         self.blocks = Vec::new();
+        self.front.tree = None;
         for section in &mut self.sections {
             (section.own, section.all) = (0..0, 0..0);
         }

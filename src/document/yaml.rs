@@ -150,7 +150,13 @@ pub fn parse(source: &Source, within: Span) -> Parsed {
         }
     }
     while let Some(open) = builder.open.pop() {
-        builder.close(open, within.end);
+        if !builder.complete && !builder.open.is_empty() && builder.is_flow(&open) {
+            // A bracket that never closes has swallowed what follows: nobody knows what it was to hold.
+            let place = Span::new(open.start as usize, open.start as usize);
+            builder.add(open.anchor, scalar(place, "", true));
+        } else {
+            builder.close(open, within.end);
+        }
     }
     Parsed {
         root: builder.root,
@@ -219,9 +225,14 @@ impl Builder<'_> {
         });
     }
 
+    /// Whether a collection is written in brackets.
+    fn is_flow(&self, open: &Open) -> bool {
+        self.source.text()[open.start as usize..].starts_with(['[', '{'])
+    }
+
     fn close(&mut self, open: Open, end: u32) {
         // A block collection ends with its last value; its closing event comes only after comments.
-        let flow = self.source.text()[open.start as usize..].starts_with(['[', '{']);
+        let flow = self.is_flow(&open);
         let last = open
             .items
             .last()

@@ -161,6 +161,24 @@ pub fn date_in(text: &str) -> Option<Date> {
     })
 }
 
+/// The day, where a text names one and says nothing else: `2026-10-10`, `Saturday, 10 October 2026:`.
+pub fn day_only(text: &str) -> Option<Date> {
+    const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let belongs = |word: &str| {
+        let lower = word.to_lowercase();
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || month(word).is_some()
+            || lower == "on"
+            || WEEKDAYS.iter().any(|day| lower.starts_with(day))
+    };
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    (text.len() < 40 && words.all(belongs) && !matches!(read(text), Reading::Time(..)))
+        .then(|| date_in(text))
+        .flatten()
+}
+
 fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
         "january",
@@ -450,5 +468,14 @@ mod tests {
             assert_eq!(date_in(text), Date::new(2026, 10, 10).ok(), "{text}");
         }
         assert_eq!(date_in("2026-10-99 and 4 nodes"), None);
+        for (text, day) in [
+            ("2026-10-10:", true),
+            ("Saturday, 10 October 2026", true),
+            ("2026-10-10 14:23", false),
+            ("2026-10-10 deployed", false),
+            ("2026-10", false),
+        ] {
+            assert_eq!(day_only(text).is_some(), day, "{text}");
+        }
     }
 }

@@ -133,7 +133,7 @@ impl Postmortem {
         self.passages.get_or_init(|| passage::read(&self.document))
     }
 
-    /// Lets go of blocks and passages, once nobody looks at them any more.
+    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more.
     pub fn forget_blocks(&mut self) {
         self.document.forget_blocks();
         self.passages = OnceLock::new();

@@ -245,7 +245,18 @@ pub fn plain(title: &str) -> String {
         }
         title.replace_range(start..=end, "");
     }
-    let title = title.trim_end_matches(['#', ' ']);
+    // A keycap is an emoji whose digit is no number of the section.
+    for cap in ["\u{fe0f}\u{20e3}", "\u{20e3}"] {
+        while let Some(at) = title.find(cap) {
+            let digit = title[..at].chars().next_back().map_or(0, char::len_utf8);
+            title.replace_range(at - digit..at + cap.len(), "");
+        }
+    }
+    let kept: String = title
+        .chars()
+        .filter(|c| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())
+        .collect();
+    let title = kept.trim().trim_end_matches(['#', ' ']);
     let title = match title.rfind(['(', '[']) {
         Some(open)
             if open > 0 && title.ends_with([')', ']']) && !title[open..].starts_with("(s)") =>
@@ -254,20 +265,26 @@ pub fn plain(title: &str) -> String {
         }
         _ => title,
     };
-    let kept: String = title
-        .chars()
-        .filter(|c| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())
-        .collect();
-    let kept = kept.trim().trim_end_matches([':', '.']).trim();
-    let digits = kept.len() - kept.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let numbered = kept[digits..]
-        .strip_prefix(['.', ')'])
-        .filter(|_| digits > 0);
-    numbered
-        .unwrap_or(kept)
+    let kept = title.trim().trim_end_matches([':', '.', '?']).trim();
+    unnumbered(kept)
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A heading without the number before it: `2.`, `2)`, `1.2`.
+fn unnumbered(title: &str) -> &str {
+    let rest = title.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() == title.len() {
+        return title;
+    }
+    match rest.strip_prefix(['.', ')']) {
+        None => title,
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+        }
+        Some(rest) => rest,
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +303,10 @@ mod tests {
             ("TL;DR", Key::Summary),
             ("Considered, not committed", Key::Considered),
             ("Timeline (all times UTC)", Key::Timeline),
+            ("Timeline (UTC) 🕑", Key::Timeline),
+            ("3️⃣ Timeline", Key::Timeline),
+            ("1.2 Root cause(s) 🔥", Key::Causes),
+            ("What went well?", Key::WentWell),
         ];
         for (title, key) in cases {
             assert_eq!(SectionKey::from_heading(title, &[]), Some(key), "{title}");

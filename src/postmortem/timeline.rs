@@ -144,7 +144,11 @@ impl Reader<'_> {
         let any = list.items.iter().filter_map(|item| item.run()).any(timed);
         for item in &list.items {
             let Some(run) = item.run() else { continue };
-            if any || matches!(clock::read(&run.text(self.source)), Reading::Unreadable(..)) {
+            let day = clock::day_only(&run.text(self.source)).is_some();
+            if day {
+                self.give_day(&run.text(self.source));
+            } else if any || matches!(clock::read(&run.text(self.source)), Reading::Unreadable(..))
+            {
                 self.timed(item.span, run);
             } else {
                 let text = run.text(self.source);
@@ -154,8 +158,8 @@ impl Reader<'_> {
             }
             for block in item.blocks.iter().skip(1) {
                 match &block.kind {
-                    BlockKind::List(inner) if !any => self.list(inner),
-                    BlockKind::Table(table) if !any => self.table(table),
+                    BlockKind::List(inner) if day || !any => self.list(inner),
+                    BlockKind::Table(table) if day || !any => self.table(table),
                     _ => {}
                 }
             }
@@ -239,6 +243,15 @@ impl Reader<'_> {
             }
             let text = cell.run.visible(self.source);
             if text.text.trim().is_empty() {
+                continue;
+            }
+            let alone = row
+                .cells
+                .iter()
+                .enumerate()
+                .all(|(index, cell)| index == column || cell.run.is_empty());
+            if alone && clock::day_only(&text.text).is_some() {
+                self.give_day(&text.text);
                 continue;
             }
             let mut reading = clock::read(&text.text);

@@ -4,11 +4,15 @@
 
 use serde::Serialize;
 
-use super::entry::{Row, Severity, severity};
+use super::entry::{Severity, severity};
 use super::link::encode;
 use super::shelf::{Dimension, Shelf, Value};
 use super::when;
+use crate::error::Error;
 use crate::postmortem::conventions::Conventions;
+
+/// Makes the row of an entry: the same in every list, so that its HTML is made once.
+pub(super) type Show<'a> = &'a dyn Fn(usize) -> Result<String, Error>;
 
 /// Rows on one page.
 pub(super) const PAGE: usize = 100;
@@ -33,22 +37,23 @@ pub(super) struct Pager {
 
 /// Rows with a heading.
 #[derive(Debug, Serialize)]
-pub(super) struct Group<'a> {
+pub(super) struct Group {
     key: String,
     label: String,
-    rows: Vec<&'a Row>,
+    /// Safe HTML.
+    rows: Vec<String>,
 }
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-pub(super) struct Listing<'a> {
+pub(super) struct Listing {
     up: Option<Link>,
     heading: String,
     about: String,
     owner: Option<Link>,
     count: String,
     feed: Option<String>,
-    groups: Vec<Group<'a>>,
+    groups: Vec<Group>,
     pager: Pager,
 }
 
@@ -87,28 +92,29 @@ pub(super) fn path(folder: &str, page: usize) -> String {
 }
 
 /// A page of the list of all postmortems.
-pub(super) fn all<'a>(shelf: &'a Shelf<'_>, page: usize) -> Listing<'a> {
+pub(super) fn all(shelf: &Shelf<'_>, page: usize, show: Show<'_>) -> Result<Listing, Error> {
     let entries: Vec<usize> = (0..shelf.entries.len()).collect();
-    Listing {
+    Ok(Listing {
         up: None,
         heading: "All postmortems".into(),
         about: String::new(),
         owner: None,
         count: when::count(entries.len(), "postmortem"),
         feed: Some("atom.xml".into()),
-        groups: groups(shelf, cut(&entries, page), false),
+        groups: groups(shelf, cut(&entries, page), false, show)?,
         pager: pager("postmortems", entries.len(), page),
-    }
+    })
 }
 
 /// A page of the list of one value.
-pub(super) fn of<'a>(
-    shelf: &'a Shelf<'_>,
+pub(super) fn of(
+    shelf: &Shelf<'_>,
     dimension: Dimension,
     value: &Value,
     page: usize,
     conventions: &Conventions,
-) -> Listing<'a> {
+    show: Show<'_>,
+) -> Result<Listing, Error> {
     let (about, owner) = about(dimension, &value.name, conventions);
     let owner = owner.and_then(|name| {
         let known = shelf.value(Dimension::Owner, &name)?;
@@ -117,7 +123,7 @@ pub(super) fn of<'a>(
             name,
         })
     });
-    Listing {
+    Ok(Listing {
         up: Some(Link {
             name: dimension.plural().into(),
             url: dimension.url(),
@@ -132,9 +138,10 @@ pub(super) fn of<'a>(
             shelf,
             cut(&value.entries, page),
             dimension == Dimension::Year,
-        ),
+            show,
+        )?,
         pager: pager(&value.folder, value.entries.len(), page),
-    }
+    })
 }
 
 /// The page about a dimension.
@@ -210,8 +217,13 @@ fn cut(entries: &[usize], page: usize) -> &[usize] {
 }
 
 /// Rows under their year, or under their month.
-fn groups<'a>(shelf: &'a Shelf<'_>, entries: &[usize], by_month: bool) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
+fn groups(
+    shelf: &Shelf<'_>,
+    entries: &[usize],
+    by_month: bool,
+    show: Show<'_>,
+) -> Result<Vec<Group>, Error> {
+    let mut groups: Vec<Group> = Vec::new();
     for index in entries {
         let entry = &shelf.entries[*index];
         let known = entry
@@ -224,15 +236,15 @@ fn groups<'a>(shelf: &'a Shelf<'_>, entries: &[usize], by_month: bool) -> Vec<Gr
             None => ("undated".to_string(), "No date".to_string()),
         };
         match groups.last_mut() {
-            Some(last) if last.key == key => last.rows.push(&entry.row),
+            Some(last) if last.key == key => last.rows.push(show(*index)?),
             _ => groups.push(Group {
                 key,
                 label,
-                rows: vec![&entry.row],
+                rows: vec![show(*index)?],
             }),
         }
     }
-    groups
+    Ok(groups)
 }
 
 fn pager(folder: &str, rows: usize, page: usize) -> Pager {

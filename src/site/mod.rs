@@ -30,6 +30,7 @@ mod when;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -113,6 +114,8 @@ pub struct Site<'a> {
     copied: Vec<String>,
     plan: Vec<Plan>,
     assets: Vec<Asset>,
+    /// The rows of lists, made when first asked for.
+    rows: Vec<OnceLock<String>>,
 }
 
 impl<'a> Site<'a> {
@@ -133,6 +136,7 @@ impl<'a> Site<'a> {
             plan: plan::plan(&shelf, &input, base.is_some(), copied.len()),
             assets: plan::assets(&shelf, &input),
             related: Related::new(&shelf),
+            rows: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
             copied,
             base,
             tera,
@@ -195,7 +199,7 @@ impl<'a> Site<'a> {
                 &path,
                 "All postmortems",
                 "listing",
-                &listing::all(&self.shelf, page),
+                &listing::all(&self.shelf, page, &|index| self.row(index, &path))?,
             )?,
             Plan::Browse(dimension) => {
                 let browse =
@@ -214,7 +218,8 @@ impl<'a> Site<'a> {
                     value,
                     page,
                     &self.input.corpus.conventions,
-                );
+                    &|index| self.row(index, &path),
+                )?;
                 let title = format!("{}: {}", dimension.label(), value.name);
                 self.render("listing.html", &path, &title, "listing", &listing)?
             }
@@ -256,6 +261,22 @@ impl<'a> Site<'a> {
             content,
             indexed: matches!(plan, Plan::Postmortem(_)),
         })
+    }
+
+    /// The row of an entry for the list at `path`. Its HTML is made once, with a mark where the way to the root goes.
+    fn row(&self, index: usize, path: &str) -> Result<String, Error> {
+        const ROOT: &str = "\u{1}";
+        let made = match self.rows[index].get() {
+            Some(made) => made,
+            None => {
+                let mut context = Context::new();
+                context.insert("root", ROOT);
+                context.insert("row", &self.shelf.entries[index].row);
+                let made = theme::render(&self.tera, "row.html", &context)?;
+                self.rows[index].get_or_init(|| String::from_utf8_lossy(&made).into_owned())
+            }
+        };
+        Ok(made.replace(ROOT, &link::root(path)))
     }
 
     fn path(&self, plan: Plan) -> String {

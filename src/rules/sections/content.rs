@@ -67,11 +67,7 @@ fn adds(document: &Document, block: &Block, text: &mut Spanned<String>) -> bool 
     match &block.kind {
         BlockKind::Heading { .. } | BlockKind::Break => false,
         BlockKind::Code => true,
-        BlockKind::Html => !document
-            .source
-            .slice(block.span)
-            .trim_start()
-            .starts_with("<!--"),
+        BlockKind::Html => document.html.iter().any(|span| block.span.contains(*span)),
         BlockKind::Quote(inner) | BlockKind::Footnote(inner) => {
             inner.iter().any(|block| adds(document, block, text))
         }
