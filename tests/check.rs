@@ -626,3 +626,24 @@ fn rules_are_listed_and_explained() {
         run.stderr
     );
 }
+
+#[test]
+fn the_base_is_read_by_the_same_rules_as_the_folder() {
+    let repo = Repo::new();
+    let row = "| A3 | Add the batch jobs to the load test in staging | prevent | P2 | @example/payments | 2026-12-18 | the nightly run shows both |\n";
+    repo.write(
+        "aftersight.yml",
+        "postmortems: docs/_postmortems\nignore: [old]\n",
+    );
+    let old = variant(&[("id: INC-2026-014", "id: INC-2020-001")]);
+    repo.write("docs/_postmortems/a.md", variant(&[]));
+    repo.write("docs/_postmortems/old/b.md", &old);
+    repo.commit("first");
+    repo.git(&["checkout", "-q", "-b", "change"]);
+    repo.write("docs/_postmortems/a.md", variant(&[(row, "")]));
+    repo.write("docs/_postmortems/old/b.md", old.replace(row, ""));
+    assert_eq!(
+        repo.rules(&["--changed", "main"]),
+        ["docs/_postmortems/a.md: vanished-action"]
+    );
+}

@@ -133,12 +133,19 @@ pub(super) fn build(
         search: plan.search,
     })?;
     write(workspace, &site, plan, &out, terminal)?;
-    let written = out.finish()?;
-    Ok(Built {
+    let built = Built {
         postmortems: corpus.postmortems.len(),
-        diagnostics,
-        written,
-    })
+        diagnostics: diagnostics.clone(),
+        written: out.finish()?,
+    };
+    if plan.live {
+        drop(site);
+    } else {
+        // The process ends soon: taking a large corpus apart would only take time.
+        std::mem::forget(site);
+        std::mem::forget(corpus);
+    }
+    Ok(built)
 }
 
 fn theme(workspace: &Workspace) -> Result<Theme, Error> {

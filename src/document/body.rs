@@ -220,20 +220,14 @@ impl<'a> Reader<'a> {
     }
 
     fn html(&mut self, span: Span) {
-        let text = self.source.slice(span);
-        let mut rest = text.trim();
+        let text = self.source.slice(span).trim_end();
+        let end = span.start as usize + text.len();
+        let mut rest = text.trim_start();
         // A line that begins with a comment is HTML to its end, and may hold more than that comment.
         while let Some(length) = comment(rest) {
-            let start = span.start as usize + (text.len() - text.trim_start().len());
-            let whole = text.trim().len();
-            let start = start + (whole - rest.len());
-            let alone = rest.len() == whole && length == whole;
+            let start = end - rest.len();
             self.comments.push(Comment {
-                span: if alone {
-                    span
-                } else {
-                    Span::new(start, start + length)
-                },
+                span: Span::new(start, start + length),
                 text: rest[4..length - 3].trim().into(),
                 covers: None,
             });
@@ -241,7 +235,7 @@ impl<'a> Reader<'a> {
         }
         if !rest.is_empty() {
             self.has_html = true;
-            self.html.push(span);
+            self.html.push(Span::new(end - rest.len(), end));
         }
     }
 
@@ -326,7 +320,7 @@ fn collect(blocks: &[Block], places: &mut Vec<Span>) {
 }
 
 /// The length of the comment at the start of a text.
-pub(super) fn comment(text: &str) -> Option<usize> {
+fn comment(text: &str) -> Option<usize> {
     let inner = text.strip_prefix("<!--")?;
     inner.find("-->").map(|end| end + 7)
 }

@@ -103,10 +103,9 @@ impl<'a> Mapping<'a> {
                     node.span,
                     format!(
                         "{} needs `key: value` lines, not {}",
-                        if prefix.is_empty() {
-                            "this"
-                        } else {
-                            prefix.trim_end_matches('.')
+                        match prefix.trim_end_matches('.') {
+                            "" => "this".into(),
+                            name => format!("`{name}`"),
                         },
                         shape(node)
                     ),
@@ -331,5 +330,17 @@ fn shape(node: &Node) -> &'static str {
         Value::Scalar { .. } => "a single value",
         Value::Sequence(_) => "a list",
         Value::Mapping(_) => "a mapping",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggested_list_is_yaml() {
+        assert_eq!(listed("checkout"), "checkout");
+        assert_eq!(listed("@org/team"), "\"@org/team\"");
+        assert_eq!(listed("a, b: \"c\""), r#""a, b: \"c\"""#);
     }
 }

@@ -53,6 +53,23 @@ fn characters_keep_their_bytes() {
 }
 
 #[test]
+fn a_line_that_begins_with_a_comment_may_hold_more() {
+    let document =
+        read("<!-- a --> <!-- b -->\n\n<!-- c -->Text\n\n<!-- d\ne -->\n\nMore <!-- f -->\n");
+    let comments = document.comments.iter();
+    let texts: Vec<&str> = comments.map(|comment| comment.text.as_ref()).collect();
+    assert_eq!(texts, ["a", "b", "c", "d\ne", "f"]);
+    let second = document.source.slice(document.comments[1].span);
+    assert_eq!(second, "<!-- b -->");
+    let html: Vec<&str> = document
+        .html
+        .iter()
+        .map(|span| document.source.slice(*span))
+        .collect();
+    assert_eq!(html, ["Text"]);
+}
+
+#[test]
 fn cells_with_escaped_bars_keep_their_bytes() {
     let document = read(HARD);
     let table = document.blocks.iter().find_map(|block| match &block.kind {

@@ -404,6 +404,21 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_that_never_closes_has_no_value() {
+        let (_, parsed) = read("a: 1\nb: [x\nc: 2\n");
+        assert_eq!((parsed.problems.len(), parsed.complete), (1, false));
+        let Some(Node {
+            value: Value::Mapping(entries),
+            ..
+        }) = parsed.root
+        else {
+            panic!("not a mapping")
+        };
+        assert_eq!(entries[0].1.text(), Some("1"));
+        assert!(entries[1..].iter().all(|(_, value)| value.is_null()));
+    }
+
+    #[test]
     fn bombs_and_depth_are_problems_with_a_place() {
         let mut bomb = String::from("a0: &a0 x\n");
         for level in 1..10_000 {

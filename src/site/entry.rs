@@ -79,14 +79,13 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Takes a free address and writes the row.
+    /// Writes the row; `slug` is its own.
     pub(super) fn new(
         postmortem: &'a Postmortem,
         dates: Option<Dates>,
         conventions: &Conventions,
-        slugs: &mut Slugs,
+        slug: String,
     ) -> Self {
-        let slug = slugs.take(postmortem.id().unwrap_or_else(|| stem(postmortem.path())));
         let path = format!("postmortems/{slug}/index.html");
         let started = postmortem.started();
         Self {
@@ -111,6 +110,11 @@ impl<'a> Entry<'a> {
             self.postmortem.path(),
         )
     }
+}
+
+/// A free address for a postmortem.
+pub(super) fn slug(postmortem: &Postmortem, slugs: &mut Slugs) -> String {
+    slugs.take(postmortem.id().unwrap_or_else(|| stem(postmortem.path())))
 }
 
 /// How severe a severity is, with bars to fill.

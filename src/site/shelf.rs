@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Dates;
-use super::entry::Entry;
+use rayon::prelude::*;
+
+use super::entry::{self, Entry};
 use super::link::{Places, Resolver, Slugs, encode};
 use crate::config::Config;
 use crate::corpus::Corpus;
@@ -168,9 +170,12 @@ impl<'a> Shelf<'a> {
             .iter()
             .filter(sound)
             .chain(all.iter().filter(|postmortem| !sound(postmortem)));
-        let made = ordered.map(|postmortem| {
+        let placed: Vec<(&Postmortem, String)> = ordered
+            .map(|postmortem| (postmortem, entry::slug(postmortem, &mut slugs)))
+            .collect();
+        let made = placed.into_par_iter().map(|(postmortem, slug)| {
             let dates = history.get(postmortem.path()).copied();
-            Entry::new(postmortem, dates, &corpus.conventions, &mut slugs)
+            Entry::new(postmortem, dates, &corpus.conventions, slug)
         });
         let (mut broken, mut entries): (Vec<_>, Vec<_>) =
             made.partition(|entry: &Entry<'_>| entry.broken);
@@ -185,7 +190,7 @@ impl<'a> Shelf<'a> {
             folder: format!("{}/", config.postmortems),
         };
         let values: Vec<Vec<Value>> = Dimension::ALL
-            .iter()
+            .par_iter()
             .map(|dimension| values(*dimension, &entries, corpus))
             .collect();
         let names = |values: &Vec<Value>| {

@@ -67,7 +67,10 @@ fn adds(document: &Document, block: &Block, text: &mut Spanned<String>) -> bool 
     match &block.kind {
         BlockKind::Heading { .. } | BlockKind::Break => false,
         BlockKind::Code => true,
-        BlockKind::Html => document.html.iter().any(|span| block.span.contains(*span)),
+        BlockKind::Html => document.html.iter().any(|span| {
+            // A comment that never ends hides all that follows.
+            block.span.contains(*span) && !document.source.slice(*span).starts_with("<!--")
+        }),
         BlockKind::Quote(inner) | BlockKind::Footnote(inner) => {
             inner.iter().any(|block| adds(document, block, text))
         }
