@@ -128,7 +128,7 @@ fn a_word_from_the_middle_of_a_document_finds_it() {
         .expect("clicked");
     eventually(
         &tab,
-        "location.pathname.includes('inc-2026-015') && document.querySelector('h1').textContent.includes('Search lost parcels')",
+        "location.pathname.includes('INC-2026-015') && document.querySelector('h1').textContent.includes('Search lost parcels')",
     );
 }
 
@@ -153,7 +153,7 @@ fn titles_and_facets_are_found_from_a_file_too() {
         .expect("clicked");
     eventually(
         &tab,
-        "location.href.endsWith('postmortems/inc-2026-015/index.html') && document.readyState === 'complete'",
+        "location.href.endsWith('postmortems/INC-2026-015/index.html') && document.readyState === 'complete'",
     );
     tab.evaluate(
         "document.querySelector('a[href*=\"services/search\"]').click()",
@@ -170,7 +170,7 @@ fn nothing_is_asked_of_anybody_else_and_nothing_fails() {
     let browser = browser();
     for path in [
         "",
-        "postmortems/inc-2026-015/",
+        "postmortems/INC-2026-015/",
         "services/",
         "services/search/",
         "404.html",
@@ -201,7 +201,7 @@ fn the_page_reads_without_scripts_and_fits_a_phone() {
     let browser = browser();
     let tab = open(
         &browser,
-        &format!("{}postmortems/inc-2026-014/", server.url),
+        &format!("{}postmortems/INC-2026-014/", server.url),
     );
     for width in [320, 390, 1280] {
         tab.call_method(
@@ -226,7 +226,7 @@ fn the_page_reads_without_scripts_and_fits_a_phone() {
         let fits = format!("document.documentElement.scrollWidth <= {width} || null");
         eventually(&tab, &fits);
     }
-    let text = repo_page(&server, "postmortems/inc-2026-014/index.html");
+    let text = repo_page(&server, "postmortems/INC-2026-014/index.html");
     for part in [
         "The first orders are refused",
         "Give the batch jobs a pool of their own",
@@ -258,7 +258,7 @@ fn a_change_reloads_the_page_in_the_browser() {
     let browser = browser();
     let tab = open(
         &browser,
-        &format!("{}postmortems/inc-2026-014/", server.url),
+        &format!("{}postmortems/INC-2026-014/", server.url),
     );
     eventually(
         &tab,

@@ -7,14 +7,14 @@ fn a_site_is_built_beside_the_repository() {
     let repo = Repo::clean();
     let run = repo.expect(0, &["build"]);
     assert_eq!(run.stdout, "_site/index.html\n");
-    let page = repo.read("_site/postmortems/inc-2026-014/index.html");
+    let page = repo.read("_site/postmortems/INC-2026-014/index.html");
     assert!(
         page.contains("Checkout refused orders for 55 minutes"),
         "{page}"
     );
     let home = repo.read("_site/index.html");
     assert!(
-        home.contains("postmortems/inc-2026-014/index.html"),
+        home.contains("postmortems/INC-2026-014/index.html"),
         "{home}"
     );
     for file in [
@@ -54,7 +54,7 @@ fn pages_of_what_is_gone_go_and_files_of_others_stay() {
         variant(&[("INC-2026-014", "INC-2026-015")]),
     );
     repo.expect(0, &["build", "--search", "facets"]);
-    let page = "_site/postmortems/inc-2026-015/index.html";
+    let page = "_site/postmortems/INC-2026-015/index.html";
     assert!(repo.file(page).is_file());
     repo.write("_site/notes.txt", "mine");
     std::fs::remove_file(repo.file("postmortems/b.md")).expect("removed");
@@ -122,7 +122,7 @@ fn collect(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
 fn dates_come_from_history() {
     let repo = Repo::clean();
     repo.expect(0, &["build", "--search", "none"]);
-    let page = repo.read("_site/postmortems/inc-2026-014/index.html");
+    let page = repo.read("_site/postmortems/INC-2026-014/index.html");
     assert!(page.contains("2026-10-11"), "the day of the commit");
 }
 

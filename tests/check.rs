@@ -348,6 +348,13 @@ fn paths_choose_what_is_shown() {
         ["postmortems/2025/b.md: bad-value"]
     );
     assert_eq!(repo.rules(&["elsewhere.md"]), ["elsewhere.md: bad-value"]);
+    // A path as reports print it is understood from anywhere.
+    let root = repo.path().display().to_string();
+    let elsewhere = Repo::bare();
+    assert_eq!(
+        elsewhere.rules(&["--repo", &root, "postmortems/2025/b.md"]),
+        ["postmortems/2025/b.md: bad-value"]
+    );
     let run = repo.expect(2, &["check", "nowhere.md"]);
     assert!(
         run.stderr.contains("cannot read `") && run.stderr.contains("nowhere.md"),

@@ -119,7 +119,7 @@ fn a_change_is_built_and_browsers_are_told() {
         .map_while(Result::ok)
         .any(|line| line.contains("reload"));
     assert!(told);
-    assert!(get(&server, "/postmortems/inc-2026-015/").contains("Search refused orders"));
+    assert!(get(&server, "/postmortems/INC-2026-015/").contains("Search refused orders"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::document::mapping::nearest;
 use crate::document::{Problem, ProblemKind};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
-use crate::rules::{Group, Rule, rules};
+use crate::rules::{Group, Rule, is_known, rules};
 
 /// Findings about reading itself: without them nothing else can be trusted, so they cannot be allowed.
 const NEVER_ALLOWED: [&str; 8] = [
@@ -62,7 +62,7 @@ pub fn flaws(config: &Config) -> Vec<Problem> {
     let unknown = config
         .rules
         .iter()
-        .filter(|setting| rules().all(|rule| rule.name != setting.name.value));
+        .filter(|setting| !is_known(&setting.name.value));
     unknown
         .map(|setting| {
             let name = &setting.name.value;

@@ -25,14 +25,19 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let reports = reports(args, terminal)?;
-    for path in &args.paths {
-        path.symlink_metadata()
-            .map_err(|error| Error::io("read", path, error))?;
-    }
     let named: Vec<PathBuf> = args
         .paths
         .iter()
-        .map(|path| files::absolute(path))
+        .map(|path| {
+            // Reports name paths by the root, so a path copied from one is understood anywhere.
+            let by_root = workspace.root.join(path);
+            match (path.symlink_metadata(), by_root.symlink_metadata()) {
+                (Err(_), Ok(_)) => files::absolute(&by_root),
+                (found, _) => found
+                    .map_err(|error| Error::io("read", path, error))
+                    .and_then(|_| files::absolute(path)),
+            }
+        })
         .collect::<Result<_, _>>()?;
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;

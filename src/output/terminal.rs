@@ -294,7 +294,7 @@ mod tests {
         for github_actions in [false, true] {
             let out = Pipe::default();
             let terminal = terminal(&out, &out, Verbosity::Normal, github_actions);
-            terminal.readable("text").expect("an open pipe");
+            terminal.readable("text", false).expect("an open pipe");
             terminal.result("::error::raw\n").expect("an open pipe");
             let text = out.text();
             assert_eq!(text.starts_with("::stop-commands::"), github_actions);

@@ -34,6 +34,20 @@ pub enum Reading {
     Nothing,
 }
 
+impl Reading {
+    /// Whether a text begins with this as an entry of a timeline does: with a time, or one whose zone nobody can know.
+    pub fn begins_entry(&self) -> bool {
+        match self {
+            Self::Time(..) => true,
+            Self::Unreadable(why, _) => why.starts_with(AMBIGUOUS_ZONE),
+            Self::Unknown(_) | Self::Nothing => false,
+        }
+    }
+}
+
+/// How it is told that a zone's name has several meanings.
+const AMBIGUOUS_ZONE: &str = "the zone `";
+
 /// Reads the time at the start of `text`.
 pub fn read(text: &str) -> Reading {
     let mut at = Cursor { text, at: 0 };
@@ -203,7 +217,7 @@ fn month(word: &str) -> Option<i8> {
 }
 
 fn ambiguous(zone: &str) -> String {
-    format!("the zone `{zone}` stands for different offsets in different places and seasons")
+    format!("{AMBIGUOUS_ZONE}{zone}` stands for different offsets in different places and seasons")
 }
 
 fn unreadable(text: &str, start: usize, why: &str) -> Reading {

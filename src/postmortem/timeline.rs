@@ -103,7 +103,7 @@ pub fn read(document: &Document, section: &Section, started: Option<Timestamp>) 
 impl Reader<'_> {
     fn heading(&mut self, span: Span, run: &Run) {
         let text = run.text(self.source);
-        if let Reading::Time(..) = clock::read(&text) {
+        if clock::read(&text).begins_entry() {
             self.timed(span, run);
             return;
         }
@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     fn paragraph(&mut self, span: Span, run: &Run) {
         let text = run.text(self.source);
-        if let Reading::Time(..) = clock::read(&text) {
+        if clock::read(&text).begins_entry() {
             self.timed(span, run);
         } else if text.len() < 200 {
             let lower = text.to_lowercase();

@@ -114,7 +114,10 @@ impl<'a> Entry<'a> {
 
 /// A free address for a postmortem.
 pub(super) fn slug(postmortem: &Postmortem, slugs: &mut Slugs) -> String {
-    slugs.take(postmortem.id().unwrap_or_else(|| stem(postmortem.path())))
+    match postmortem.id() {
+        Some(id) => slugs.take_id(id),
+        None => slugs.take(stem(postmortem.path())),
+    }
 }
 
 /// How severe a severity is, with bars to fill.

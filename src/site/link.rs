@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::postmortem::id::is_plain;
+
 /// Attachments that are copied when a postmortem links to them. Nothing that a browser would run as a page.
 const ATTACHMENTS: [&str; 6] = ["csv", "json", "log", "pdf", "tsv", "txt"];
 /// Images that are copied.
@@ -20,16 +22,33 @@ pub(super) struct Slugs(BTreeSet<String>);
 impl Slugs {
     /// A name fit for a folder and for an address. A name that comes out like another gets a number.
     pub(super) fn take(&mut self, name: &str) -> String {
-        let base = slug(name);
+        self.free(slug(name))
+    }
+
+    /// An id as it is written: its page can be named without looking anything up.
+    pub(super) fn take_id(&mut self, id: &str) -> String {
+        let reserved = RESERVED.contains(&id.to_lowercase().as_str());
+        self.free(if is_plain(id) && !reserved {
+            id.into()
+        } else {
+            slug(id)
+        })
+    }
+
+    /// Where case does not count, two spellings are one folder.
+    fn free(&mut self, base: String) -> String {
         let mut free = base.clone();
         let mut number = 2;
-        while !self.0.insert(free.clone()) {
+        while !self.0.insert(free.to_lowercase()) {
             free = format!("{base}-{number}");
             number += 1;
         }
         free
     }
 }
+
+/// Names that some systems keep for themselves, and the folder of page numbers.
+const RESERVED: [&str; 7] = ["", "index", "page", "con", "prn", "aux", "nul"];
 
 /// Lower-case letters, digits and dashes, at most 80 characters; letters of every script are kept.
 pub(super) fn slug(name: &str) -> String {
@@ -42,13 +61,10 @@ pub(super) fn slug(name: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    match slug {
-        // Names that some systems keep for themselves, and the page of page numbers.
-        "" | "index" | "page" | "con" | "prn" | "aux" | "nul" => {
-            format!("{slug}-value").trim_start_matches('-').into()
-        }
-        _ => slug.into(),
+    if RESERVED.contains(&slug) {
+        return format!("{slug}-value").trim_start_matches('-').into();
     }
+    slug.into()
 }
 
 /// An address inside the site with every byte safe in `href`, `src` and a feed.

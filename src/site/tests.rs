@@ -68,7 +68,7 @@ fn page(body: &str) -> String {
     ]);
     let (mut files, _) = build(&corpus, None, SearchLayer::Facets, false);
     files
-        .remove("postmortems/inc-1/index.html")
+        .remove("postmortems/INC-1/index.html")
         .expect("the page is there")
 }
 
@@ -183,7 +183,7 @@ fn names_out_of_a_file_are_escaped_everywhere() {
 fn links_between_postmortems_show_both_ways() {
     let html = page("## Summary\nText.\n");
     assert!(html.contains("<h3>Related</h3>"));
-    assert!(html.contains("href=\"../../postmortems/inc-2/index.html\""));
+    assert!(html.contains("href=\"../../postmortems/INC-2/index.html\""));
     let back = html.matches("Title of INC-2").count();
     assert_eq!(back, 1, "once, under the strongest word");
 }
@@ -215,9 +215,9 @@ fn a_broken_document_has_a_page_and_harms_no_other() {
         ("postmortems/d.md", post("INC-1", "", "")),
     ]);
     let (files, _) = build(&corpus, None, SearchLayer::Facets, false);
-    assert!(files["postmortems/inc-1/index.html"].contains("Title of INC-1"));
+    assert!(files["postmortems/INC-1/index.html"].contains("Title of INC-1"));
     assert!(
-        files.contains_key("postmortems/inc-1-2/index.html"),
+        files.contains_key("postmortems/INC-1-2/index.html"),
         "a second id keeps its own page"
     );
     assert!(files["postmortems/c/index.html"].contains("cannot be read"));
@@ -238,11 +238,11 @@ fn what_is_planned_follows_the_input() {
         assert!(!plain.contains_key(absent), "{absent}");
     }
     assert!(!plain["index.html"].contains("search.js") && !plain["index.html"].contains("<form"));
-    assert!(plain["atom.xml"].contains("<id>urn:aftersight:inc-1</id>"));
-    assert!(plain["atom.xml"].contains("href=\"postmortems/inc-1/index.html\""));
+    assert!(plain["atom.xml"].contains("<id>urn:aftersight:INC-1</id>"));
+    assert!(plain["atom.xml"].contains("href=\"postmortems/INC-1/index.html\""));
     let base = Some("https://x.example/pm/");
     let (whole, _) = build(&corpus, base, SearchLayer::Full, false);
-    assert!(whole["sitemap.xml"].contains("<loc>https://x.example/pm/postmortems/inc-1/</loc>"));
+    assert!(whole["sitemap.xml"].contains("<loc>https://x.example/pm/postmortems/INC-1/</loc>"));
     assert!(whole["404.html"].contains("href=\"/pm/style.css?v="));
     assert!(
         whole["services/checkout/atom.xml"]
