@@ -216,14 +216,22 @@ impl SectionKey {
     /// The section a heading names; case, emoji, leading numbers, a trailing bracket and trailing `#` are ignored.
     /// `more` are additional headings in [`plain`] form.
     pub fn from_heading(title: &str, more: &[(String, SectionKey)]) -> Option<Self> {
-        let title = plain(title);
-        if let Some((_, key)) = more.iter().find(|(heading, _)| *heading == title) {
-            return Some(*key);
-        }
-        let named = |(_, _, heading, others): &&(SectionKey, &str, &str, &[&str])| {
-            heading.eq_ignore_ascii_case(&title) || others.contains(&title.as_str())
+        let named = |title: &str| {
+            let same = |name: &str| name.eq_ignore_ascii_case(title);
+            let found = SECTIONS.iter().find(|(_, _, heading, others)| {
+                same(heading) || others.iter().any(|name| same(name))
+            });
+            found.map(|(key, ..)| *key)
         };
-        SECTIONS.iter().find(named).map(|(key, ..)| *key)
+        // Most headings are written as they are known; only the others are undressed.
+        if more.is_empty()
+            && let Some(key) = named(title.trim())
+        {
+            return Some(key);
+        }
+        let title = plain(title);
+        let own = more.iter().find(|(heading, _)| *heading == title);
+        own.map(|(_, key)| *key).or_else(|| named(&title))
     }
 }
 
