@@ -1,7 +1,7 @@
 //! `github`: workflow commands that become annotations on a pull request.
 //!
-//! GitHub shows ten of a kind and step and cuts a message at 4,096 characters (research/linters.md, section 3), so the worst
-//! come first, one of a rule and file before its repetitions, and the tenth place says how many more there are.
+//! The runner shows ten of a kind and step and cuts a message at 4,096 characters (constants of actions/runner), so the
+//! worst come first, one of a rule and file before its repetitions, and the tenth place says how many more there are.
 
 use std::collections::BTreeSet;
 
