@@ -10,7 +10,7 @@ use std::time::Duration;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 
 use crate::harness::{CLEAN, Repo, variant};
-use crate::serve::Server;
+use crate::serve::{Server, get};
 
 fn chromium() -> PathBuf {
     let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -226,7 +226,7 @@ fn the_page_reads_without_scripts_and_fits_a_phone() {
         let fits = format!("document.documentElement.scrollWidth <= {width} || null");
         eventually(&tab, &fits);
     }
-    let text = repo_page(&server, "postmortems/INC-2026-014/index.html");
+    let text = get(&server, "/postmortems/INC-2026-014/index.html");
     for part in [
         "The first orders are refused",
         "Give the batch jobs a pool of their own",
@@ -236,19 +236,6 @@ fn the_page_reads_without_scripts_and_fits_a_phone() {
     ] {
         assert!(text.contains(part), "{part}");
     }
-}
-
-fn repo_page(server: &Server, path: &str) -> String {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(server.address()).expect("a connection");
-    let request = format!(
-        "GET /{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-        server.address()
-    );
-    stream.write_all(request.as_bytes()).expect("sent");
-    let mut text = String::new();
-    stream.read_to_string(&mut text).expect("an answer");
-    text
 }
 
 #[test]

@@ -64,7 +64,8 @@ impl Drop for Server {
     }
 }
 
-fn get(server: &Server, path: &str) -> String {
+/// The whole answer to a GET, head and body.
+pub(crate) fn get(server: &Server, path: &str) -> String {
     let mut stream = TcpStream::connect(server.address()).expect("a connection");
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",

@@ -2,24 +2,16 @@
 //!
 //! Everything is always checked; this only filters what is shown. Which files changed is found by `git`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
 
-/// The files that a change touches.
-#[derive(Clone, Debug, Default)]
-pub struct Changed {
-    /// Paths of files that were added, modified or renamed, and of those that were deleted.
-    pub paths: BTreeSet<String>,
-    /// New path to old path.
-    pub renamed: BTreeMap<String, String>,
-}
-
 /// Keeps what stands in a changed file or points into one, and what was not there before: a deletion can break a file
-/// that nobody touched. `before` are the diagnostics of the base.
+/// that nobody touched. `changed` are the paths of files that were added, modified, renamed or deleted, `before` the
+/// diagnostics of the base.
 pub fn filter(
     diagnostics: Vec<Diagnostic>,
-    changed: &Changed,
+    changed: &BTreeSet<String>,
     before: &[Diagnostic],
 ) -> Vec<Diagnostic> {
     let known: BTreeSet<(&str, &str)> = before
@@ -32,9 +24,9 @@ pub fn filter(
                 .finding
                 .related
                 .iter()
-                .any(|label| changed.paths.contains(label.source.path()))
+                .any(|label| changed.contains(label.source.path()))
         };
-        changed.paths.contains(diagnostic.path())
+        changed.contains(diagnostic.path())
             || related()
             || !known.contains(&(diagnostic.path(), diagnostic.fingerprint.as_str()))
     };

@@ -139,22 +139,25 @@ fn judge(
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
     raw.sort_by(|a, b| (a.finding.span, a.rule.name).cmp(&(b.finding.span, b.rule.name)));
-    raw.retain(|raw| policy::level(raw.rule, &raw.finding, postmortem, config).is_some());
+    let weighed = |raw: Raw| {
+        Some((
+            policy::level(raw.rule, &raw.finding, postmortem, config)?,
+            raw,
+        ))
+    };
     let mut allowances = allow::Allowances::new(postmortem, context);
-    let mut allowed: Vec<_> = raw.iter().map(|raw| allowances.apply(raw)).collect();
-    if let Some(postmortem) = postmortem {
-        for unused in allowances.unused(postmortem) {
-            raw.push(unused);
-            allowed.push(None);
-        }
+    let mut judged = Vec::new();
+    for (level, raw) in raw.into_iter().filter_map(weighed) {
+        let allowed = allowances.apply(&raw);
+        judged.push((level, raw, allowed));
     }
+    let unused = postmortem.map_or_else(Vec::new, |postmortem| allowances.unused(postmortem));
+    let unused = unused.into_iter().filter_map(weighed);
+    judged.extend(unused.map(|(level, raw)| (level, raw, None)));
     let name = postmortem.and_then(Postmortem::id);
     let mut seen: HashMap<(&str, String), usize> = HashMap::new();
     let mut diagnostics = Vec::new();
-    for (raw, allowed) in raw.into_iter().zip(allowed) {
-        let Some(level) = policy::level(raw.rule, &raw.finding, postmortem, config) else {
-            continue;
-        };
+    for (level, raw, allowed) in judged {
         let text: String = raw
             .source
             .slice(raw.finding.span)

@@ -19,6 +19,9 @@ use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
 use crate::site::{Dates, Input, Page, Site, Theme};
 
+/// More postmortems than this are previewed without the full-text index, which would make every change wait for it.
+const MOST_INDEXED: usize = 300;
+
 /// How a site is built.
 pub(super) struct Plan {
     /// The folder to fill.
@@ -104,13 +107,7 @@ pub(super) fn build(
 ) -> Result<Built, Error> {
     let folder = workspace.root.join(&workspace.config.postmortems);
     let mut forbidden = vec![workspace.root.clone(), folder];
-    forbidden.extend(
-        workspace
-            .config
-            .theme
-            .as_ref()
-            .map(|theme| workspace.root.join(theme)),
-    );
+    forbidden.extend(workspace.theme());
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&[])?, now);
@@ -120,6 +117,11 @@ pub(super) fn build(
         &workspace.config,
         &workspace.context(now, None),
     );
+    let mut search = plan.search;
+    if plan.live && search == SearchLayer::Full && corpus.postmortems.len() > MOST_INDEXED {
+        terminal.detail("many postmortems: titles and facets can be searched here, the full text only in `aftersight build`");
+        search = SearchLayer::Facets;
+    }
     let history = history(workspace, terminal)?;
     let site = Site::new(Input {
         corpus: &corpus,
@@ -130,14 +132,11 @@ pub(super) fn build(
         base_url: plan.base_url.as_deref(),
         theme: theme(workspace)?,
         live: plan.live,
-        search: plan.search,
+        search,
     })?;
-    write(workspace, &site, plan, &out, terminal)?;
-    let built = Built {
-        postmortems: corpus.postmortems.len(),
-        diagnostics: diagnostics.clone(),
-        written: out.finish()?,
-    };
+    write(workspace, &site, search, &out, terminal)?;
+    let written = out.finish()?;
+    let postmortems = corpus.postmortems.len();
     if plan.live {
         drop(site);
     } else {
@@ -145,7 +144,11 @@ pub(super) fn build(
         std::mem::forget(site);
         std::mem::forget(corpus);
     }
-    Ok(built)
+    Ok(Built {
+        diagnostics,
+        postmortems,
+        written,
+    })
 }
 
 fn theme(workspace: &Workspace) -> Result<Theme, Error> {
@@ -190,12 +193,12 @@ fn history(workspace: &Workspace, terminal: &Terminal) -> Result<BTreeMap<String
 fn write(
     workspace: &Workspace,
     site: &Site<'_>,
-    plan: &Plan,
+    search: SearchLayer,
     out: &OutputFolder,
     terminal: &Terminal,
 ) -> Result<(), Error> {
     let progress = terminal.progress("building", Some(site.len() as u64));
-    let indexer = Indexer::start(plan.search);
+    let indexer = Indexer::start(search);
     // Bridged, so that pages are taken in their order and few wait for the index.
     let written = (0..site.len()).par_bridge().try_for_each(|index| {
         let page = site.page(index)?;

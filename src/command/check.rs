@@ -1,20 +1,19 @@
 //! `check`: every rule over every postmortem, reported as asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::Outcome;
 use super::workspace::Workspace;
-use crate::check::changed::{self, Changed};
+use crate::check::changed;
 use crate::check::{self, Counts, Examined};
 use crate::cli::{Check, Report};
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files::{self, Content, File};
-use crate::git::ChangeKind;
 use crate::output::{Terminal, write_atomically};
 use crate::report::{self, Format};
 
@@ -111,15 +110,11 @@ fn since(
     let (prefix, offset) = workspace.prefix(git);
     let own = |path: &str| path.strip_prefix(&offset).unwrap_or(path).to_string();
     let changes = git.changes_since(base, &prefix)?;
-    let mut changed = Changed::default();
-    let mut renamed = BTreeMap::new();
-    for change in &changes.files {
-        changed.paths.insert(own(&change.path));
-        if let ChangeKind::Renamed { from } = &change.kind {
-            renamed.insert(own(&change.path), own(from));
-        }
-    }
-    changed.renamed = renamed;
+    let changed = changes
+        .files
+        .iter()
+        .map(|change| own(&change.path))
+        .collect();
     let is_ours = workspace.postmortem_paths()?;
     let before = git
         .files_at(&changes.base, &prefix)?

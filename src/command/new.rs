@@ -54,7 +54,7 @@ pub(super) fn run(
     } else {
         Vec::new()
     };
-    let (corpus, _) = workspace.examine(files, now);
+    let corpus = workspace.corpus(files);
     let day = started.unwrap_or(now).to_zoned(TimeZone::UTC).date();
     let pattern = conventions
         .id_pattern

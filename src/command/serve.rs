@@ -8,14 +8,11 @@ use super::build::{Built, Plan, build};
 use super::workspace::Workspace;
 use crate::check::Counts;
 use crate::cli::Serve;
-use crate::config::{PLACES, SearchLayer};
+use crate::config::PLACES;
 use crate::error::Error;
 use crate::output::Terminal;
 use crate::report;
 use crate::serve::{self, Options};
-
-/// More postmortems than this are served without the full-text index, which would make every change wait for it.
-const MOST_INDEXED: usize = 300;
 
 /// Serves until it is interrupted.
 pub(super) fn run(
@@ -62,19 +59,10 @@ pub(super) fn run(
 }
 
 fn once(workspace: &Workspace, out: &std::path::Path, terminal: &Terminal) -> Result<Built, Error> {
-    let full = workspace.config.search == SearchLayer::Full;
-    let many = full && workspace.read(&[])?.len() > MOST_INDEXED;
-    if many {
-        terminal.detail("many postmortems: titles and facets can be searched here, the full text only in `aftersight build`");
-    }
     let plan = Plan {
         out: out.to_path_buf(),
         base_url: None,
-        search: if many {
-            SearchLayer::Facets
-        } else {
-            workspace.config.search
-        },
+        search: workspace.config.search,
         live: true,
     };
     build(workspace, &plan, terminal)
@@ -91,13 +79,7 @@ fn summary(built: &Built) -> String {
 /// Everything a page is made from.
 fn watched(workspace: &Workspace) -> Vec<PathBuf> {
     let mut paths = vec![workspace.root.join(&workspace.config.postmortems)];
-    paths.extend(
-        workspace
-            .config
-            .theme
-            .as_ref()
-            .map(|theme| workspace.root.join(theme)),
-    );
+    paths.extend(workspace.theme());
     paths.extend(PLACES.iter().map(|place| workspace.root.join(place)));
     paths.retain(|path| path.exists());
     paths

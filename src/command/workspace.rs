@@ -109,14 +109,35 @@ impl Workspace {
 
     /// A corpus of files and what the rules found in each; files that cannot be read are told in it.
     pub(super) fn examine(&self, files: Vec<File>, now: Timestamp) -> (Corpus, Vec<Examined>) {
-        let conventions = Arc::clone(&self.config.conventions);
         let context = self.context(now, None);
-        let postmortems = files
-            .into_par_iter()
-            .map(|file| postmortem(file, &conventions));
-        Corpus::look_and_forget(postmortems, Arc::clone(&conventions), |postmortem| {
-            check::examine(postmortem, &context)
-        })
+        self.look(files, |postmortem| check::examine(postmortem, &context))
+    }
+
+    /// A corpus of files, without asking any rule.
+    pub(super) fn corpus(&self, files: Vec<File>) -> Corpus {
+        self.look(files, |_| ()).0
+    }
+
+    fn look<T: Send>(
+        &self,
+        files: Vec<File>,
+        look: impl Fn(&Postmortem) -> T + Sync,
+    ) -> (Corpus, Vec<T>) {
+        let conventions = &self.config.conventions;
+        let read = |file| postmortem(file, conventions);
+        Corpus::look_and_forget(
+            files.into_par_iter().map(read),
+            Arc::clone(conventions),
+            look,
+        )
+    }
+
+    /// The folder whose files replace those of the theme, where one is configured.
+    pub(super) fn theme(&self) -> Option<PathBuf> {
+        self.config
+            .theme
+            .as_ref()
+            .map(|theme| self.root.join(theme))
     }
 
     /// What rules may know.

@@ -195,15 +195,6 @@ impl Postmortem {
         self.document.front.fence
     }
 
-    /// The known section that a byte of the body stands in, the innermost one.
-    pub fn section_at(&self, byte: u32) -> Option<SectionKey> {
-        let holds = |(_, index): &&(SectionKey, usize)| {
-            let section = &self.document.sections[*index];
-            section.heading.start <= byte && byte < section.body.end.max(section.heading.end)
-        };
-        self.sections.iter().rev().find(holds).map(|(key, _)| *key)
-    }
-
     /// When the incident began, where that is known.
     pub fn started(&self) -> Option<Timestamp> {
         self.front.incident.started.known().copied()

@@ -34,17 +34,22 @@ pub(super) struct Finding {
     excerpt: Vec<Line>,
 }
 
-/// What was found in one file and not allowed.
-pub(super) fn of(input: &Input<'_>, path: &str) -> Vec<Finding> {
-    let start = input
-        .diagnostics
-        .partition_point(|diagnostic| diagnostic.path() < path);
-    let own = input.diagnostics[start..]
+/// What was found in one file and not allowed, as the check says it.
+pub(super) fn diagnostics<'a>(
+    input: &Input<'a>,
+    path: &str,
+) -> impl Iterator<Item = &'a Diagnostic> {
+    let all = input.diagnostics;
+    let start = all.partition_point(|diagnostic| diagnostic.path() < path);
+    let own = all[start..]
         .iter()
-        .take_while(|diagnostic| diagnostic.path() == path);
+        .take_while(move |diagnostic| diagnostic.path() == path);
     own.filter(|diagnostic| diagnostic.allowed.is_none())
-        .map(shown)
-        .collect()
+}
+
+/// What was found in one file and not allowed, as its page shows it.
+pub(super) fn of(input: &Input<'_>, path: &str) -> Vec<Finding> {
+    diagnostics(input, path).map(shown).collect()
 }
 
 fn shown(diagnostic: &Diagnostic) -> Finding {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::entry::{Entry, Row, Word};
+use super::finding;
 use super::shelf::{Dimension, Shelf, Value};
 use super::{Input, when};
 use crate::diagnostic::Level;
@@ -161,13 +162,7 @@ fn waits(entry: &Entry<'_>, now: Timestamp) -> String {
 
 /// Findings that somebody should mend.
 fn flaws(input: &Input<'_>, entry: &Entry<'_>) -> usize {
-    let path = entry.postmortem.path();
-    let start = input
-        .diagnostics
-        .partition_point(|diagnostic| diagnostic.path() < path);
-    let own = input.diagnostics[start..]
-        .iter()
-        .take_while(|diagnostic| diagnostic.path() == path);
-    own.filter(|diagnostic| diagnostic.allowed.is_none() && diagnostic.level > Level::Note)
+    finding::diagnostics(input, entry.postmortem.path())
+        .filter(|diagnostic| diagnostic.level > Level::Note)
         .count()
 }
