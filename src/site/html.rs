@@ -7,20 +7,15 @@ use comrak::Arena;
 use comrak::html::format_document_with_formatter;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::options::Plugins;
-
-use crate::document::options;
 use serde::Serialize;
 
 use super::item::Item;
-use super::link::{self, Asset, Resolver};
+use super::link::{self, Asset};
 use super::node::node;
 use super::outline::{Heading, State};
 use super::sanitise::Sanitiser;
-use crate::postmortem::Postmortem;
-use crate::postmortem::conventions::Conventions;
-
-/// Stands in the rendered text where the items of a table go. Private characters, which no one types.
-pub(super) const MARK: (char, char) = ('\u{f8f0}', '\u{f8f1}');
+use super::setting::{MARK, Setting};
+use crate::document::options;
 
 /// A stretch of the body: either HTML, or action items.
 #[derive(Debug, Default, Serialize)]
@@ -40,19 +35,6 @@ pub(super) struct Body {
     pub(super) contents: Vec<Heading>,
     /// Files that must be copied.
     pub(super) assets: Vec<Asset>,
-}
-
-/// What the rendering of one postmortem needs to know.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Setting<'a> {
-    /// The postmortem.
-    pub(super) postmortem: &'a Postmortem,
-    /// The names in use.
-    pub(super) conventions: &'a Conventions,
-    /// Where links lead.
-    pub(super) resolver: &'a Resolver,
-    /// The path of the page, from which links start.
-    pub(super) page: &'a str,
 }
 
 /// Renders the body of a postmortem.

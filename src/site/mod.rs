@@ -22,6 +22,7 @@ mod plan;
 mod related;
 mod sanitise;
 mod search;
+mod setting;
 mod shelf;
 mod theme;
 mod when;

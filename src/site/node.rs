@@ -11,10 +11,10 @@ use comrak::nodes::{AstNode, NodeLink, NodeValue, TableAlignment};
 use comrak::options::Plugins;
 
 use super::event::{event, leading_time};
-use super::html::{MARK, Setting};
 use super::item::{self, Item};
 use super::link::Asset;
 use super::outline::State;
+use super::setting::{MARK, Setting};
 use crate::document::options;
 use crate::postmortem::section::SectionKey;
 

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
 use serde::Serialize;
 
-use super::html::Setting;
 use super::item::Item;
 use super::link::{Asset, Target};
+use super::setting::Setting;
 use crate::document::section::anchor;
 use crate::postmortem::section::SectionKey;
 

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::entry::{Entry, Row, Word};
 use super::finding::{self, Finding};
-use super::html::{self, Part, Setting};
+use super::html::{self, Part};
 use super::listing::Link;
 use super::outline::Heading;
 use super::related::{Group, Related, Similar};
+use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, course, when};
 use crate::document::mapping::{Field, Known};

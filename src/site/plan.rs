@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::link::{Asset, Target};
+use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, html, listing};
 use crate::config::SearchLayer;
@@ -88,7 +89,7 @@ pub(super) fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
         }
         let resolver = shelf.resolver(entry);
         if document.has_html {
-            let setting = html::Setting {
+            let setting = Setting {
                 postmortem: entry.postmortem,
                 conventions: &input.corpus.conventions,
                 resolver: &resolver,

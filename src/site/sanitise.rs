@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ammonia::Builder;
 
-use super::html::Setting;
 use super::link::{Asset, Target};
+use super::setting::Setting;
 
 /// Classes that the renderer writes.
 const CLASSES: [&str; 11] = [
