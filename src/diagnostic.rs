@@ -69,6 +69,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// A mechanical fix that changes no sentence; empty when there is none.
     pub fix: Vec<Edit>,
+    /// Whether the fix is a guess that somebody must look at: editors offer it, `fix` leaves it alone.
+    pub guessed: bool,
     /// A lighter level than the rule's own, where this case weighs less.
     pub at_most: Option<Level>,
 }
@@ -82,6 +84,7 @@ impl Finding {
             help: one_line(help.into()),
             related: Vec::new(),
             fix: Vec::new(),
+            guessed: false,
             at_most: None,
         }
     }
@@ -102,6 +105,18 @@ impl Finding {
             message: message.into(),
         });
         self
+    }
+
+    /// Adds an edit that somebody must look at before it is made: all of this fix is a guess then.
+    #[must_use]
+    pub fn with_guess(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.guessed = true;
+        self.with_edit(span, text)
+    }
+
+    /// Whether the fix may be made without asking anybody.
+    pub fn is_fixable(&self) -> bool {
+        !self.fix.is_empty() && !self.guessed
     }
 
     /// Adds an edit to the fix.

@@ -31,11 +31,10 @@ fn generated_documents_are_clean() {
         ));
     }
     let corpus = Corpus::new(sources, Arc::clone(&config.conventions));
-    let context = Context {
-        conventions: &config.conventions,
-        now: "2026-11-21T09:00:00Z".parse().expect("a time"),
-        base: None,
-    };
+    let context = Context::new(
+        &config.conventions,
+        "2026-11-21T09:00:00Z".parse().expect("a time"),
+    );
     let mut diagnostics = check::run(&corpus, &config, &context);
     diagnostics.retain(|one| one.level > Level::Note);
     let text = report::render(

@@ -77,9 +77,11 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
         model(postmortem)?;
     }
     let context = Context {
-        conventions: &conventions,
-        now: "2026-10-14T09:00:00Z".parse().expect("a time"),
         base: Some(&base),
+        ..Context::new(
+            &conventions,
+            "2026-10-14T09:00:00Z".parse().expect("a time"),
+        )
     };
     let diagnostics = check::run(&corpus, &config, &context);
     for one in &diagnostics {

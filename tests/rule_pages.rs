@@ -6,7 +6,9 @@
 //! A page's blocks are spliced into `src/rules/canonical.md`: a `yaml` block sets keys of the front matter (a key without a
 //! value removes it), a `markdown` block that begins with a heading replaces the section of that name or is put before
 //! the action items, one that begins with `---` is a whole file. A further word in the block's first line names another file: `base` is
-//! the same postmortem on the base branch, anything else a second postmortem.
+//! the same postmortem on the base branch, `history` is what git tells of the postmortem (`added`, `changed`, `finished`
+//! and whether it is `published`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), anything else is a second
+//! postmortem.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use aftersight::diagnostic::Diagnostic;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::postmortem::section::SectionKey;
 use aftersight::report::{self, Format};
+use aftersight::rules::context::{Course, History, Surroundings};
 use aftersight::rules::{Context, Rule, rules};
 use aftersight::source::Source;
 
@@ -203,6 +206,38 @@ fn conventions() -> Conventions {
     }
 }
 
+/// What git tells of the postmortem of a page.
+fn history_of(text: &str) -> History {
+    let value = |key: &str| {
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))?;
+        Some(line.to_string())
+    };
+    let time = |key: &str| value(key).map(|time| time.parse().expect("a time"));
+    let added = time("added").expect("a history says when the file was added");
+    let course = Course {
+        added,
+        changed: time("changed").unwrap_or(added),
+        finished: time("finished"),
+        published: value("published").is_none_or(|published| published == "true"),
+    };
+    History {
+        courses: [("postmortems/2026-10-10-checkout.md".to_string(), course)].into(),
+    }
+}
+
+/// The files around the postmortem of a page.
+fn surroundings_of(text: &str) -> Surroundings {
+    let mut surroundings = Surroundings::default();
+    for line in text.lines() {
+        let (path, anchor) = line.split_once('#').unwrap_or((line, ""));
+        let anchors = surroundings.files.entry(path.to_string()).or_default();
+        anchors.extend((!anchor.is_empty()).then(|| anchor.to_string()));
+    }
+    surroundings
+}
+
 /// The findings of the fences, each file under its own name.
 fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     let conventions = Arc::new(conventions());
@@ -214,13 +249,19 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     names.dedup();
     let mut sources = Vec::new();
     let mut base = None;
+    let (mut history, mut surroundings) = (None, None);
     let mut main = String::new();
     for wanted in names {
         let own: Vec<&Fence> = parts
             .iter()
             .filter(|fence| fence.words[0] != "console" && name(fence) == wanted)
             .collect();
-        let text = splice(&own);
+        let gathered = matches!(wanted.as_deref(), Some("history" | "files"));
+        let text = if gathered {
+            String::new()
+        } else {
+            splice(&own)
+        };
         match wanted.as_deref() {
             None => {
                 main.clone_from(&text);
@@ -230,14 +271,20 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
                 let source = Source::new("postmortems/2026-10-10-checkout.md", text);
                 base = Some(Corpus::new(vec![source], Arc::clone(&conventions)));
             }
+            Some("history") => history = Some(history_of(&own[0].text)),
+            Some("files") => surroundings = Some(surroundings_of(&own[0].text)),
             Some(other) => sources.push(Source::new(&format!("postmortems/{other}.md"), text)),
         }
     }
     let corpus = Corpus::new(sources, Arc::clone(&conventions));
     let context = Context {
-        conventions: &conventions,
-        now: "2026-10-14T09:00:00Z".parse().expect("a time"),
         base: base.as_ref(),
+        history: history.as_ref(),
+        surroundings: surroundings.as_ref(),
+        ..Context::new(
+            &conventions,
+            "2026-10-14T09:00:00Z".parse().expect("a time"),
+        )
     };
     let mut diagnostics = check::run(&corpus, &config, &context);
     // What is allowed with a reason is silent.

@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::{Raw, policy};
 use crate::diagnostic::{Allowed, Finding};
 use crate::postmortem::Postmortem;
@@ -15,17 +13,15 @@ use crate::rules::{Context, rule};
 /// The allowances of one document, and which of them were used.
 pub(super) struct Allowances<'a> {
     allows: Vec<(&'a Allow, bool)>,
-    now: Timestamp,
-    has_base: bool,
+    context: &'a Context<'a>,
 }
 
 impl<'a> Allowances<'a> {
-    pub(super) fn new(postmortem: Option<&'a Postmortem>, context: &Context<'_>) -> Self {
+    pub(super) fn new(postmortem: Option<&'a Postmortem>, context: &'a Context<'a>) -> Self {
         let allows = postmortem.map_or(&[][..], |postmortem| &postmortem.allows);
         Self {
             allows: allows.iter().map(|allow| (allow, false)).collect(),
-            now: context.now,
-            has_base: context.base.is_some(),
+            context,
         }
     }
 
@@ -34,7 +30,7 @@ impl<'a> Allowances<'a> {
         if !policy::may_be_allowed(raw.rule.name) {
             return None;
         }
-        let now = self.now;
+        let now = self.context.now;
         let covering = self.allows.iter_mut().find(|(allow, _)| {
             let here = allow
                 .covers
@@ -55,9 +51,8 @@ impl<'a> Allowances<'a> {
             return Vec::new();
         };
         let idle = self.allows.iter().filter(|(allow, used)| {
-            // Without a base nobody can know whether a row vanished.
-            let idle = !used && (self.has_base || allow.rule.value != "vanished-action");
-            idle && !allow.is_expired(self.now) && rule(&allow.rule.value).is_some()
+            let judged = rule(&allow.rule.value).is_some_and(|rule| rule.can_look(self.context));
+            !used && judged && !allow.is_expired(self.context.now)
         });
         idle.map(|(allow, _)| {
             let name = &allow.rule.value;

@@ -38,7 +38,9 @@ pub fn level(
     let cap = match (rule.group, postmortem) {
         (Group::Identity | Group::Allow, _) | (_, None) => Level::Error,
         (_, Some(postmortem)) if postmortem.is_imported() => Level::Note,
-        (_, Some(postmortem)) if postmortem.status() == Status::Draft => Level::Warning,
+        (group, Some(postmortem)) if postmortem.status() == Status::Draft && grows(group) => {
+            Level::Warning
+        }
         _ => Level::Error,
     };
     let setting = config
@@ -49,6 +51,24 @@ pub fn level(
     match setting {
         Some(setting) => Some(setting.level?.min(cap)),
         None => Some(level.min(cap)),
+    }
+}
+
+/// Whether the rules of a group ask for what a draft may still be lacking; wording, links and secrets are never too
+/// early to mend.
+fn grows(group: Group) -> bool {
+    match group {
+        Group::Sections
+        | Group::Timeline
+        | Group::Impact
+        | Group::Analysis
+        | Group::Actions
+        | Group::Process => true,
+        Group::Identity
+        | Group::Language
+        | Group::Links
+        | Group::Confidentiality
+        | Group::Allow => false,
     }
 }
 

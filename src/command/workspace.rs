@@ -143,9 +143,8 @@ impl Workspace {
     /// What rules may know.
     pub(super) fn context<'a>(&'a self, now: Timestamp, base: Option<&'a Corpus>) -> Context<'a> {
         Context {
-            conventions: &self.config.conventions,
-            now,
             base,
+            ..Context::new(&self.config.conventions, now)
         }
     }
 

@@ -105,7 +105,7 @@ fn entry(diagnostic: &Diagnostic) -> Entry<'_> {
             .map(|rule| rule.url())
             .unwrap_or_default(),
         related: related.collect(),
-        fixable: !finding.fix.is_empty(),
+        fixable: finding.is_fixable(),
         fingerprint: &diagnostic.fingerprint,
         allowed: diagnostic.allowed.as_ref().map(|allowed| Permit {
             because: &allowed.because,

@@ -6,19 +6,24 @@
 
 pub mod actions;
 pub mod allow;
+pub mod analysis;
+pub mod confidentiality;
+pub mod context;
 pub mod identity;
+pub mod impact;
+pub mod language;
+pub mod links;
+pub mod process;
 pub mod sections;
 pub mod timeline;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::corpus::Corpus;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
-use crate::postmortem::conventions::Conventions;
 use crate::source::Source;
+pub use context::Context;
 
 /// What a rule is about. The order is the order of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,8 +34,20 @@ pub enum Group {
     Sections,
     /// The timeline.
     Timeline,
+    /// What the incident did, in figures.
+    Impact,
+    /// How deep the search for causes went.
+    Analysis,
     /// The action items.
     Actions,
+    /// Wording that reads as blame.
+    Language,
+    /// Whether the postmortem was written, met about and finished in time.
+    Process,
+    /// Links, images and earlier postmortems.
+    Links,
+    /// What must not be published.
+    Confidentiality,
     /// Allowances.
     Allow,
 }
@@ -42,7 +59,13 @@ impl Group {
             Self::Identity => "identity",
             Self::Sections => "sections",
             Self::Timeline => "timeline",
+            Self::Impact => "impact",
+            Self::Analysis => "analysis",
             Self::Actions => "actions",
+            Self::Language => "language",
+            Self::Process => "process",
+            Self::Links => "links",
+            Self::Confidentiality => "confidentiality",
             Self::Allow => "allow",
         }
     }
@@ -80,17 +103,6 @@ impl Seed {
             Self::Format => "FORMAT",
         }
     }
-}
-
-/// What a rule may know besides the postmortem itself.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
-    /// The names in use.
-    pub conventions: &'a Conventions,
-    /// The moment of the check.
-    pub now: Timestamp,
-    /// The postmortems of the base branch, where there is one.
-    pub base: Option<&'a Corpus>,
 }
 
 /// Findings with the file each stands in.
@@ -136,6 +148,16 @@ impl Rule {
         )
     }
 
+    /// Whether what the rule looks at was gathered: without it, that it finds nothing says nothing.
+    pub fn can_look(&self, context: &Context<'_>) -> bool {
+        match (self.group, self.name) {
+            (_, "vanished-action") => context.base.is_some(),
+            (_, "broken-link" | "missing-image") => context.surroundings.is_some(),
+            (Group::Process, _) => context.history.is_some(),
+            _ => true,
+        }
+    }
+
     /// The first sentence of *What*, in one line.
     pub fn summary(&self) -> String {
         let what = self.page.split("\n## What\n").nth(1).unwrap_or_default();
@@ -148,11 +170,17 @@ impl Rule {
 
 /// Every rule, in the order of the catalogue.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    const GROUPS: [&[&Rule]; 5] = [
+    const GROUPS: [&[&Rule]; 11] = [
         identity::RULES,
         sections::RULES,
         timeline::RULES,
+        impact::RULES,
+        analysis::RULES,
         actions::RULES,
+        language::RULES,
+        process::RULES,
+        links::RULES,
+        confidentiality::RULES,
         allow::RULES,
     ];
     GROUPS.into_iter().flatten().copied()

@@ -78,11 +78,7 @@ fn now() -> Timestamp {
 }
 
 fn checked(corpus: &Corpus, config: &Config) -> Vec<Diagnostic> {
-    let context = Context {
-        conventions: &config.conventions,
-        now: now(),
-        base: None,
-    };
+    let context = Context::new(&config.conventions, now());
     check::run(corpus, config, &context)
 }
 

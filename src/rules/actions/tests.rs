@@ -28,9 +28,11 @@ fn corpus(files: &[(&str, String)]) -> Corpus {
 
 fn findings(name: &str, here: &Corpus, base: Option<&Corpus>) -> Vec<Finding> {
     let context = Context {
-        conventions: &here.conventions,
-        now: "2026-10-14T09:00:00Z".parse().expect("a time"),
         base,
+        ..Context::new(
+            &here.conventions,
+            "2026-10-14T09:00:00Z".parse().expect("a time"),
+        )
     };
     match rule(name).expect("a rule").check {
         Check::Postmortem(check) => {

@@ -44,7 +44,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         // Markup around the word stays with the author.
         let plain = postmortem.source().slice(priority.span) == written;
         out.push(match same.filter(|_| plain) {
-            Some(name) => finding.with_edit(priority.span, *name),
+            Some(name) => finding.with_guess(priority.span, *name),
             None => finding,
         });
     }

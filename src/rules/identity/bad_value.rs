@@ -31,7 +31,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         let span = finding.span;
         out.push(
             match respelt(front, severities, postmortem.source(), span) {
-                Some(name) => finding.with_edit(span, name),
+                Some(name) => finding.with_guess(span, name),
                 None => finding,
             },
         );
@@ -122,11 +122,7 @@ mod tests {
         let text = "---\ntags: [database, Deploy, datbase, other]\n---\n";
         let source = Arc::new(Source::new("a.md", text.into()));
         let postmortem = Postmortem::parse(source, &conventions);
-        let context = Context {
-            conventions: &conventions,
-            now: jiff::Timestamp::UNIX_EPOCH,
-            base: None,
-        };
+        let context = Context::new(&conventions, jiff::Timestamp::UNIX_EPOCH);
         let mut found = Vec::new();
         check(&postmortem, &context, &mut found);
         let told: Vec<(&str, usize)> = found

@@ -24,7 +24,7 @@ pub(super) fn strangers(
         let message = format!("`{text}` is not in the catalogue of {key}");
         if let Some(meant) = spelling::same(text, known.iter().copied()) {
             let finding = Finding::new(name.span, message, format!("write `{meant}`"));
-            out.push(finding.with_edit(name.span, meant));
+            out.push(finding.with_guess(name.span, meant));
             continue;
         }
         let first = match nearest(text, known.iter().copied()) {

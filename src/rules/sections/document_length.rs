@@ -85,11 +85,7 @@ mod tests {
     fn messages(body: &str) -> Vec<String> {
         let conventions = Conventions::default();
         let source = Arc::new(Source::new("a.md", format!("---\nid: a\n---\n{body}")));
-        let context = Context {
-            conventions: &conventions,
-            now: jiff::Timestamp::UNIX_EPOCH,
-            base: None,
-        };
+        let context = Context::new(&conventions, jiff::Timestamp::UNIX_EPOCH);
         let mut out = Vec::new();
         check(&Postmortem::parse(source, &conventions), &context, &mut out);
         out.into_iter().map(|finding| finding.message).collect()
