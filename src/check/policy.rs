@@ -2,7 +2,10 @@
 //!
 //! The rule's level, capped by the document's state, set by the configuration. Rules know nothing of it.
 
-use crate::config::Config;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::config::{Config, Version};
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::nearest;
 use crate::document::{Problem, ProblemKind};
@@ -24,8 +27,9 @@ const NEVER_ALLOWED: [&str; 8] = [
 
 /// The level of a finding; `None` where the rule is turned off.
 ///
-/// A draft caps completeness at warning; an imported document caps everything but identity at note; then the
-/// configuration has the last word.
+/// A draft caps completeness at warning; an imported document, and one of before the ratchet's day, caps everything but
+/// identity at note; a rule that is newer than the ratchet's version is a note everywhere. Then the configuration has
+/// the last word below these caps; a level that it gives to a new rule adopts it.
 pub fn level(
     rule: &Rule,
     finding: &Finding,
@@ -35,9 +39,11 @@ pub fn level(
     let level = finding
         .at_most
         .map_or(rule.level, |most| most.min(rule.level));
+    let adopted = config.ratchet.version;
+    let is_new = adopted.is_some_and(|adopted| Version::read(rule.version) > Some(adopted));
     let cap = match (rule.group, postmortem) {
         (Group::Identity | Group::Allow, _) | (_, None) => Level::Error,
-        (_, Some(postmortem)) if postmortem.is_imported() => Level::Note,
+        (_, Some(postmortem)) if is_old(postmortem, config) => Level::Note,
         (group, Some(postmortem)) if postmortem.status() == Status::Draft && grows(group) => {
             Level::Warning
         }
@@ -50,8 +56,22 @@ pub fn level(
         .find(|setting| setting.name.value == rule.name);
     match setting {
         Some(setting) => Some(setting.level?.min(cap)),
+        None if is_new => Some(Level::Note),
         None => Some(level.min(cap)),
     }
+}
+
+/// Whether a postmortem was written before this tool came, or before the day from which on it is strict.
+fn is_old(postmortem: &Postmortem, config: &Config) -> bool {
+    let incident = &postmortem.front.incident;
+    let over = incident.resolved.known().or(incident.started.known());
+    let day = |time: &Timestamp| time.to_zoned(TimeZone::UTC).date();
+    let before = config.ratchet.before;
+    postmortem.is_imported()
+        || over
+            .map(day)
+            .zip(before)
+            .is_some_and(|(over, day)| over < day)
 }
 
 /// Whether the rules of a group ask for what a draft may still be lacking; wording, links and secrets are never too

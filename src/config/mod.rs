@@ -3,6 +3,7 @@
 //! Owns the keys and what they may hold. What the names mean is for [`crate::postmortem::conventions`]; finding and
 //! reading the file is for `command`.
 
+mod ratchet;
 mod read;
 mod show;
 
@@ -12,6 +13,7 @@ use crate::diagnostic::Level;
 use crate::document::mapping::Field;
 use crate::postmortem::conventions::Conventions;
 use crate::source::{Source, Span, Spanned};
+pub use ratchet::{Ratchet, Version};
 pub use read::base_url as read_base_url;
 
 /// Where a configuration may lie, the first that exists counts.
@@ -75,6 +77,8 @@ pub struct Config {
     pub conventions: Arc<Conventions>,
     /// Levels set for single rules.
     pub rules: Vec<RuleSetting>,
+    /// From when on the rules have their full strength.
+    pub ratchet: Ratchet,
     /// What the site is called.
     pub site: SiteSettings,
     /// A folder whose files replace those of the theme, relative to the repository.
@@ -94,6 +98,7 @@ impl Default for Config {
             ignore: Vec::new(),
             conventions: Arc::new(Conventions::default()),
             rules: Vec::new(),
+            ratchet: Ratchet::default(),
             site: SiteSettings {
                 title: "Postmortems".into(),
                 description: "What happened, why, and what was changed afterwards".into(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Config, RuleSetting, SearchLayer};
+use super::{Config, Ratchet, RuleSetting, SearchLayer};
 use crate::diagnostic::Level;
 use crate::document::mapping::{Field, Mapping, not_one_of};
 use crate::document::yaml::{self, Node};
@@ -39,6 +39,7 @@ impl Config {
         config.read_names(&mut top, &mut conventions);
         config.read_catalogues(&mut top, &mut conventions);
         config.read_rules(&mut top);
+        config.read_ratchet(&mut top);
         config.read_site(&mut top);
         top.finish();
         config.conventions = Arc::new(conventions);
@@ -271,6 +272,14 @@ impl Config {
             }
             self.rules.push(setting);
         }
+    }
+
+    fn read_ratchet(&mut self, top: &mut Mapping<'_>) {
+        let node = top.node("ratchet");
+        if let Some(node) = node {
+            self.origins.push(("ratchet", node.span));
+        }
+        self.ratchet = Ratchet::read(node, top.problems());
     }
 
     fn read_site(&mut self, top: &mut Mapping<'_>) {

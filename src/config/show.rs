@@ -81,6 +81,7 @@ impl Config {
         self.entry(&mut text, "sections", &sections);
         self.entry(&mut text, "acronyms", &conventions.acronyms);
         self.entry(&mut text, "rules", &rules);
+        self.entry(&mut text, "ratchet", &self.ratchet.shown());
         self.entry(&mut text, "site", &site);
         self.entry(&mut text, "theme", &self.theme);
         self.entry(&mut text, "search", &search);
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_read_again() {
         let (config, problems) = read(
-            "services:\n  a: { owner: \"@o/t\", description: x }\nrules: { some-rule: off }\nsections: { timeline: [Chronik] }\n",
+            "services:\n  a: { owner: \"@o/t\", description: x }\nrules: { some-rule: off }\nratchet: { before: 2026-11-01, version: 0.1.0 }\nsections: { timeline: [Chronik] }\n",
         );
         assert_eq!(problems, Vec::<String>::new());
         let shown = config.show();
@@ -143,5 +144,7 @@ mod tests {
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(again.conventions.services, config.conventions.services);
         assert_eq!(again.rules.len(), 1);
+        assert_eq!(again.ratchet, config.ratchet);
+        assert!(again.ratchet.before.is_some() && again.ratchet.version.is_some());
     }
 }
