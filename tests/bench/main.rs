@@ -1,8 +1,9 @@
 //! Benchmarks of the pipeline over synthetic postmortems: `cargo bench`.
 //!
 //! `cargo bench --bench pipeline -- generate N DIR [--hugo]` writes the documents to a folder instead, so that other
-//! tools can be measured on the same ones.
+//! tools can be measured on the same ones; `-- rules N` prints what every rule costs over N documents.
 
+mod cost;
 mod generator;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["generate", count, folder, "--hugo"] => {
             generate(count.parse()?, folder.as_ref(), Flavour::Hugo)
         }
+        ["rules", count] => cost::print(count.parse()?),
+        ["rules", ..] => Err("usage: rules N".into()),
         ["generate", ..] => Err("usage: generate N DIR [--hugo]".into()),
         _ => {
             divan::main();
