@@ -7,6 +7,7 @@ use crate::document::mapping::{Field, Known};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
 use crate::postmortem::incident::Moment;
+use crate::rules::length::length;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
 
@@ -71,37 +72,5 @@ fn known<'a>((name, moment): (&'a str, &Moment)) -> Option<(&'a str, Timestamp, 
             Known::Unknown => None,
         },
         _ => None,
-    }
-}
-
-/// `12 minutes`, `1 hour and 5 minutes`, `3 days`.
-fn length(duration: SignedDuration) -> String {
-    let count = |number: i64, noun: &str| match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    };
-    let seconds = duration.as_secs().abs();
-    let minutes = seconds / 60;
-    match (minutes / 60, minutes % 60) {
-        _ if minutes == 0 => count(seconds, "second"),
-        (0, minutes) => count(minutes, "minute"),
-        (hours @ 48.., _) => count(hours / 24, "day"),
-        (hours, 0) => count(hours, "hour"),
-        (hours, minutes) => format!("{} and {}", count(hours, "hour"), count(minutes, "minute")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_said_in_words() {
-        let said = |seconds| length(SignedDuration::from_secs(seconds));
-        assert_eq!(said(1), "1 second");
-        assert_eq!(said(119), "1 minute");
-        assert_eq!(said(3900), "1 hour and 5 minutes");
-        assert_eq!(said(47 * 3600), "47 hours");
-        assert_eq!(said(80 * 3600), "3 days");
     }
 }
