@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::statement::{self, Statement, Weight};
+use super::words_in;
 use crate::diagnostic::{Finding, Level};
 use crate::document::block::{BlockKind, Table};
 use crate::postmortem::Postmortem;
@@ -131,13 +132,7 @@ fn title(postmortem: &Postmortem) -> Vec<Told> {
     };
     let found = statement::in_title(title).into_iter();
     let told = found.map(|statement| {
-        let words = &title[statement.range.clone()];
-        // Escapes and folded lines stand otherwise in the source: then the whole title is the place.
-        let at = postmortem.source().slice(span).find(words);
-        let span = at.map_or(span, |at| {
-            let start = span.start as usize + at;
-            Span::new(start, start + words.len())
-        });
+        let span = words_in(postmortem.source(), span, &title[statement.range.clone()]);
         Told { statement, span }
     });
     told.collect()

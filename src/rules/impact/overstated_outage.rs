@@ -1,6 +1,7 @@
 //! An outage in the words where the front matter knows of less.
 
 use super::token::{Kind as TokenKind, Token, sentences, tokens};
+use super::words_in;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::{Extent, Kind};
@@ -123,7 +124,10 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     if let Some((text, span)) = title.get().zip(title.span()) {
         let found = tokens(text);
         let place = names.overstated(&found, true);
-        places.extend(place.map(|range| (span, text[range].to_string())));
+        places.extend(place.map(|range| {
+            let word = &text[range];
+            (words_in(postmortem.source(), span, word), word.to_string())
+        }));
     }
     for key in [SectionKey::Summary, SectionKey::Impact] {
         for section in postmortem.sections_of(key) {

@@ -236,7 +236,9 @@ fn named(tokens: &[Token], duration: &Duration) -> Option<Weight> {
     let end = duration.end;
     let of = tokens.get(end).is_some_and(|token| token.is("of"));
     if of {
-        return incident(end + 1).then_some(Weight::Likely);
+        // `40 minutes of total outage`
+        let found = incident(end + 1) || incident(end + 2);
+        return found.then_some(Weight::Likely);
     }
     let hyphen = tokens[duration.first..end]
         .iter()
@@ -362,6 +364,7 @@ mod tests {
                 "For 55 minutes about 40 % of orders were refused.",
                 ("55 minutes", Likely),
             ),
+            ("This caused 40min of total outage.", ("40min", Likely)),
             (
                 "Search was unavailable for 12 minutes.",
                 ("12 minutes", Likely),
