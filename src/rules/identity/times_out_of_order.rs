@@ -32,7 +32,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     for (name, at, span) in named.filter_map(known) {
         let ahead = at.duration_since(context.now);
         let planned = name == "meeting" && postmortem.status() != Status::Final;
-        if ahead > TOLERANCE && !planned {
+        if is_ahead(at, context) && !planned {
             let message = format!("`{name}` lies {} in the future", length(ahead));
             let help = match name {
                 "meeting" => "write when it was held; a postmortem is final only after its meeting",
@@ -63,6 +63,12 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         }
         before = Some((name, at, span));
     }
+}
+
+/// Whether a moment lies in the future, further than clocks may differ. It is told here; what follows from it (a length, an
+/// order, a contradiction) is not told again by other rules.
+pub(in crate::rules) fn is_ahead(at: Timestamp, context: &Context<'_>) -> bool {
+    at.duration_since(context.now) > TOLERANCE
 }
 
 fn known<'a>((name, moment): (&'a str, &Moment)) -> Option<(&'a str, Timestamp, Span)> {

@@ -9,6 +9,7 @@ use crate::document::block::{BlockKind, Table};
 use crate::postmortem::Postmortem;
 use crate::postmortem::incident::Moment;
 use crate::postmortem::section::SectionKey;
+use crate::rules::identity::is_ahead;
 use crate::rules::length::length;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
@@ -36,8 +37,8 @@ struct Told {
     span: Span,
 }
 
-fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
-    let Some(stretches) = stretches(postmortem) else {
+fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
+    let Some(stretches) = stretches(postmortem, context) else {
         return;
     };
     let fits = |one: &Told| {
@@ -80,8 +81,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// The stretches that a length can be told of; `None` where the times tell none, or contradict each other already.
-fn stretches(postmortem: &Postmortem) -> Option<Vec<Stretch>> {
+/// The stretches that a length can be told of; `None` where the times tell none, contradict each
+/// other or lie in the future: then another rule speaks.
+fn stretches(postmortem: &Postmortem, context: &Context<'_>) -> Option<Vec<Stretch>> {
     let incident = &postmortem.front.incident;
     let known = |moment: &Moment| moment.known().copied();
     let begins = [
@@ -99,7 +101,7 @@ fn stretches(postmortem: &Postmortem) -> Option<Vec<Stretch>> {
                 continue;
             };
             let seconds = end.duration_since(begin).as_secs_f64();
-            if seconds < 0.0 {
+            if seconds < 0.0 || is_ahead(begin, context) || is_ahead(end, context) {
                 return None;
             }
             stretches.push(Stretch { from, to, seconds });
