@@ -63,7 +63,8 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         // What is true of a part is told in the impact beside what is true of the whole.
         let of_a_part = likely > 1 || zone.iter().any(fits) || index == 2 && agrees;
         for one in zone {
-            let spared = one.statement.weight == Weight::Likely && of_a_part;
+            let likely = one.statement.weight == Weight::Likely;
+            let spared = likely && (of_a_part || is_of_another_scale(one, &stretches));
             if !spared && !fits(one) {
                 wrong.push(one);
             }
@@ -77,8 +78,14 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
             finding = finding.with_related(postmortem.source(), other.span, "and here");
         }
         out.push(finding);
-        wrong.retain(|one| !same(&one));
+        wrong.retain(|one| !same(one));
     }
+}
+
+/// Whether a length is so much longer than the incident that it is said of something else: three weeks of a wrong setting.
+fn is_of_another_scale(one: &Told, stretches: &[Stretch]) -> bool {
+    let lengths = stretches.iter().map(|stretch| stretch.seconds);
+    one.statement.duration.least > 10.0 * lengths.fold(0.0, f64::max)
 }
 
 /// The stretches that a length can be told of; `None` where the times tell none, contradict each

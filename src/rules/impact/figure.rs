@@ -142,6 +142,8 @@ const NUMBERED: &[&str] = &[
     "day", "http", "incident", "issue", "java", "line", "node", "phase", "php", "pm", "port",
     "postgres", "pr", "priority", "python", "region", "release", "replica", "section", "sev",
     "severity", "shard", "status", "step", "ticket", "tier", "tls", "v", "version", "zone",
+    "android", "chrome", "debian", "firefox", "ios", "macos", "ruby", "safari", "ubuntu",
+    "windows",
 ];
 
 const MONTHS: &[&str] = &[
@@ -365,7 +367,7 @@ mod tests {
             "Release 2.3.4 and version 2.3 refused orders",
             "see INC-2026-014, #123 and PR 77",
             "HTTP 503 and 500 errors, a 502, many 5xx",
-            "S3 in us-east-1, sev2, k8s",
+            "S3 in us-east-1, sev2, k8s, iOS 17",
             "No customer data was lost",
             "Customers saw errors for a while",
             "users were severely affected",

@@ -123,7 +123,7 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     let title = &postmortem.front.title;
     if let Some((text, span)) = title.get().zip(title.span()) {
         let found = tokens(text);
-        let place = names.overstated(&found, true);
+        let place = names.overstated(text, &found, true);
         places.extend(place.map(|range| {
             let word = &text[range];
             (words_in(postmortem.source(), span, word), word.to_string())
@@ -133,7 +133,10 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
         for section in postmortem.sections_of(key) {
             for passage in postmortem.passages_in(section.all.clone()) {
                 let found = tokens(passage.prose());
-                if let Some(range) = names.overstated(&found, false).filter(|_| !passage.heading) {
+                if let Some(range) = names
+                    .overstated(passage.prose(), &found, false)
+                    .filter(|_| !passage.heading)
+                {
                     places.push((
                         passage.span(range.clone()),
                         passage.prose()[range].to_string(),
@@ -191,12 +194,19 @@ impl Names {
     }
 
     /// The first word that says outage of this incident, as a place in the text.
-    fn overstated(&self, tokens: &[Token], title: bool) -> Option<std::ops::Range<usize>> {
+    fn overstated(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        title: bool,
+    ) -> Option<std::ops::Range<usize>> {
         for sentence in sentences(tokens) {
             let words = &tokens[sentence];
             for (at, word) in words.iter().enumerate() {
-                let outage =
-                    word.is_any(&["outage", "outages"]) && !self.theirs && self.is_ours(words, at);
+                let outage = word.is_any(&["outage", "outages"])
+                    && !self.theirs
+                    && (title || !self.is_named(text, words, at))
+                    && self.is_ours(words, at);
                 let down = word.is("down") && self.is_state(words, at, title);
                 if outage || down {
                     return Some(word.range.clone());
@@ -204,6 +214,20 @@ impl Names {
             }
         }
         None
+    }
+
+    /// `the AWS outage`, `the outage of 3 March`: a name that is no service of ours, or a day.
+    fn is_named(&self, text: &str, words: &[Token], at: usize) -> bool {
+        let name = words[..at].last().filter(|_| at > 1).is_some_and(|word| {
+            let own = |name: &String| name.contains(&word.text);
+            let ours = word.is_any(WHOLES) || self.services.iter().any(own);
+            !ours && text[word.range.clone()].starts_with(char::is_uppercase)
+        });
+        let is_number = |token: &Token| token.kind == TokenKind::Number;
+        let day = words
+            .get(at + 1)
+            .is_some_and(|next| next.is_any(&["of", "on"]));
+        name || day && words.get(at + 2).is_some_and(is_number)
     }
 
     /// Whether an outage is that of this incident: not denied, not of a provider, not the name of a page.
@@ -259,7 +283,7 @@ mod tests {
             third_party: vec!["brightwire".into()],
             theirs: false,
         };
-        names.overstated(&tokens(text), title).is_some()
+        names.overstated(text, &tokens(text), title).is_some()
     }
 
     #[test]
@@ -278,6 +302,8 @@ mod tests {
             "It could have become an outage.",
             "During an outage of our cloud provider orders were slower.",
             "An outage at Brightwire slowed payments.",
+            "The AWS outage slowed us.",
+            "After the outage of 3 March alerts were added.",
             "The outage page was shown.",
             "As in the previous outage, orders were slower.",
             "One replica was down.",

@@ -140,7 +140,7 @@ pub(super) fn in_title(text: &str) -> Vec<Statement> {
         let open = found
             .get(duration.end)
             .is_none_or(|next| !next.is_any(AFTERWARDS));
-        (told && open).then_some(Weight::Clear)
+        (told && open).then_some(Weight::Likely)
     };
     statements(&found, |duration| {
         weigh(duration).or_else(|| named(&found, duration))
@@ -156,7 +156,7 @@ pub(super) fn in_prose(text: &str) -> Vec<Statement> {
         own.cloned().unwrap_or(0..found.len())
     };
     statements(&found, |duration| {
-        labelled(&found, duration)
+        labelled(&found, duration, sentence(duration).start)
             .or_else(|| named(&found, duration))
             .or_else(|| lasted(&found, duration, sentence(duration)))
             .or_else(|| failing_for(&found, duration, sentence(duration)))
@@ -194,10 +194,14 @@ fn before<'a>(tokens: &'a [Token], duration: &Duration, places: usize) -> Option
     duration.hedge.checked_sub(places).map(|at| &tokens[at])
 }
 
-/// `Duration: 47 minutes`, also with words before the colon that name the incident.
-fn labelled(tokens: &[Token], duration: &Duration) -> Option<Weight> {
-    let colon = duration.hedge.checked_sub(1)?;
-    let label = tokens[colon].is_any(&[":", "–", "—", "="]) && is_label(&tokens[..colon]);
+/// `Duration: 47 minutes`, `The total downtime was 47 minutes`.
+fn labelled(tokens: &[Token], duration: &Duration, sentence: usize) -> Option<Weight> {
+    let link = duration
+        .hedge
+        .checked_sub(1)
+        .filter(|link| *link >= sentence)?;
+    let links = [":", "–", "—", "=", "was", "is"];
+    let label = tokens[link].is_any(&links) && is_label(&tokens[sentence..link]);
     label.then_some(Weight::Clear)
 }
 
@@ -282,6 +286,11 @@ fn lasted(
     if clause.iter().any(|token| token.is_any(OTHERS)) {
         return None;
     }
+    if let [only] = clause
+        && only.is_any(&["it", "this"])
+    {
+        return (!took).then_some(Weight::Likely);
+    }
     let noun = clause.iter().position(|token| token.is_any(INCIDENTS))?;
     // The noun is the subject itself, not inside one: `the failover during the outage lasted`.
     let subject = clause[..noun].iter().all(|token| {
@@ -306,6 +315,7 @@ fn failing_for(
     if !tokens[at].is("for") || !open || duration.seconds < 60.0 {
         return None;
     }
+    let start = sentence.start;
     let words = &tokens[sentence];
     if words.iter().any(|token| token.is_any(ASIDE)) {
         return None;
@@ -313,12 +323,17 @@ fn failing_for(
     let first = words
         .first()
         .is_some_and(|token| token.range == tokens[at].range);
-    let near = &tokens[at.saturating_sub(5)..at];
+    let near = &tokens[at.saturating_sub(8).max(start)..at];
     let from = near
         .iter()
         .rposition(|token| token.is_any(&[",", ";", ":", ".", "–", "—"]));
-    let mut clause = near[from.map_or(0, |at| at + 1)..].iter();
-    (first || clause.any(|token| token.is_any(FAILING))).then_some(Weight::Likely)
+    let clause = &near[from.map_or(0, |at| at + 1)..];
+    let unable = |pair: &[Token]| pair[0].is("could") && pair[1].is("not");
+    let failing = clause
+        .iter()
+        .any(|token| token.is_any(FAILING) || token.is("couldn't"))
+        || clause.windows(2).any(unable);
+    (first || failing).then_some(Weight::Likely)
 }
 
 #[cfg(test)]
@@ -366,6 +381,15 @@ mod tests {
             ),
             ("This caused 40min of total outage.", ("40min", Likely)),
             (
+                "Customers could not place orders for 20 minutes.",
+                ("20 minutes", Likely),
+            ),
+            (
+                "It lasted two and a half hours.",
+                ("two and a half hours", Likely),
+            ),
+            ("The total downtime was 20 minutes.", ("20 minutes", Clear)),
+            (
                 "Search was unavailable for 12 minutes.",
                 ("12 minutes", Likely),
             ),
@@ -389,7 +413,7 @@ mod tests {
             assert_eq!(said(in_prose(text), text), [], "{text}");
         }
         let title = "Checkout refused orders for 55 minutes after a change";
-        assert_eq!(said(in_title(title), title), [("55 minutes", Clear)]);
+        assert_eq!(said(in_title(title), title), [("55 minutes", Likely)]);
         assert!(in_labelled_cell("Total duration", "143 minutes until resolved").is_some());
         assert!(in_labelled_cell("Duration of the drill", "143 minutes").is_none());
     }
