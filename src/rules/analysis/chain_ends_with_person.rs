@@ -150,11 +150,11 @@ fn stated(postmortem: &Postmortem, people: &People) -> Option<(Span, String)> {
 
 /// Whether a block is all that stands below a heading such as `Root cause`.
 fn is_all(postmortem: &Postmortem, section: &Section, block: usize) -> bool {
-    let title = plain(&section.title);
-    let cause = title.starts_with("root cause") || title.starts_with("cause");
-    cause
-        && section.own == (block..block + 1)
-        && postmortem.passages_in(section.own.clone()).len() == 1
+    let alone = section.own == (block..block + 1);
+    alone && postmortem.passages_in(section.own.clone()).len() == 1 && {
+        let title = plain(&section.title);
+        title.starts_with("root cause") || title.starts_with("cause")
+    }
 }
 
 /// Where the cause begins behind `Root cause:` and the like.

@@ -2,38 +2,47 @@
 //!
 //! Owns what counts as one: an item, a row, a paragraph. The chain of whys is no list of factors.
 
+use std::collections::BTreeSet;
+
 use crate::document::block::{Block, BlockKind, Item};
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::{SectionKey, plain};
 use crate::source::Span;
 
-/// Counts the factors and keeps the place of the first.
+/// The places of all factors.
 pub(super) fn factors(postmortem: &Postmortem) -> Vec<Span> {
     let document = &postmortem.document;
-    let within = |key: SectionKey, block: usize| {
-        let mut sections = postmortem.sections_of(key);
-        sections.any(|section| section.all.contains(&block))
-    };
+    let causes = blocks_of(postmortem, SectionKey::Causes);
+    let mut told = blocks_of(postmortem, SectionKey::Whys);
+    for level in &postmortem.whys.levels {
+        let before = |block: &Block| block.span.start <= level.span.start;
+        let after = document.blocks.partition_point(before);
+        told.extend(after.checked_sub(1));
+    }
     let mut found = Vec::new();
-    for (index, block) in document.blocks.iter().enumerate() {
-        let chain = &postmortem.whys.levels;
-        let asked = chain.iter().any(|level| block.span.contains(level.span));
-        if within(SectionKey::Causes, index) && !within(SectionKey::Whys, index) && !asked {
-            count(postmortem, block, &mut found);
-        }
+    for index in causes.difference(&told) {
+        count(postmortem, &document.blocks[*index], &mut found);
     }
     // A section of its own, such as `Trigger`, is one factor more.
-    let known = |at: usize| postmortem.sections.iter().any(|(_, index)| *index == at);
     for (index, section) in document.sections.iter().enumerate() {
+        let known = postmortem
+            .sections
+            .binary_search_by_key(&index, |(_, known)| *known);
+        let below = causes.contains(&section.own.start.saturating_sub(1));
         let title = plain(&section.title);
         let named = ["trigger", "factor", "cause", "safeguard", "gap"];
-        let other =
-            !known(index) && !within(SectionKey::Causes, section.own.start.saturating_sub(1));
-        if other && !section.own.is_empty() && named.iter().any(|word| title.contains(word)) {
+        let about = named.iter().any(|word| title.contains(word));
+        if about && known.is_err() && !below && !section.own.is_empty() {
             found.push(section.heading);
         }
     }
     found
+}
+
+/// The blocks below the headings of a key.
+fn blocks_of(postmortem: &Postmortem, key: SectionKey) -> BTreeSet<usize> {
+    let sections = postmortem.sections_of(key);
+    sections.flat_map(|section| section.all.clone()).collect()
 }
 
 fn count(postmortem: &Postmortem, block: &Block, found: &mut Vec<Span>) {

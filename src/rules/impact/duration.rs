@@ -264,7 +264,8 @@ fn number(token: &Token) -> Option<f64> {
     }
     let thousands = token.text.split(',').skip(1).all(|group| group.len() == 3);
     let plain = token.text.replace(',', if thousands { "" } else { "." });
-    plain.parse().ok().filter(|value: &f64| *value > 0.0)
+    let value = plain.parse().ok();
+    value.filter(|value: &f64| *value > 0.0 && value.is_finite())
 }
 
 fn unit(tokens: &[Token], at: usize) -> Option<f64> {

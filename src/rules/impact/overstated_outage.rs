@@ -113,6 +113,9 @@ const WHOLES: &[&str] = &[
     "store",
 ];
 
+/// How many words of a sentence are looked at on each side.
+const REACH: usize = 60;
+
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     let extent = &postmortem.front.impact.extent;
     let Some(known @ (Extent::Degraded | Extent::None)) = extent.known() else {
@@ -202,8 +205,17 @@ impl Names {
     ) -> Option<std::ops::Range<usize>> {
         for sentence in sentences(tokens) {
             let words = &tokens[sentence];
+            // What lies further away belongs to no sentence that anybody wrote.
+            let near = |at: usize| {
+                let from = at.saturating_sub(REACH);
+                (&words[from..words.len().min(at + REACH)], at - from)
+            };
             for (at, word) in words.iter().enumerate() {
-                let outage = word.is_any(&["outage", "outages"])
+                if !word.is_any(&["outage", "outages", "down"]) {
+                    continue;
+                }
+                let (words, at) = near(at);
+                let outage = !word.is("down")
                     && !self.theirs
                     && (title || !self.is_named(text, words, at))
                     && self.is_ours(words, at);

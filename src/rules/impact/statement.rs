@@ -132,6 +132,9 @@ const AFTERWARDS: &[&str] = &[
     "delay",
 ];
 
+/// How many tokens of a sentence are looked at on each side: longer ones are no sentences.
+const REACH: usize = 60;
+
 /// The statements of a title.
 pub(super) fn in_title(text: &str) -> Vec<Statement> {
     let found = tokens(text);
@@ -152,8 +155,8 @@ pub(super) fn in_prose(text: &str) -> Vec<Statement> {
     let found = tokens(text);
     let ends = sentences(&found);
     let sentence = |duration: &Duration| {
-        let own = ends.iter().find(|range| range.contains(&duration.first));
-        own.cloned().unwrap_or(0..found.len())
+        let after = ends.partition_point(|range| range.end <= duration.first);
+        ends.get(after).cloned().unwrap_or(0..found.len())
     };
     statements(&found, |duration| {
         labelled(&found, duration, sentence(duration).start)
@@ -268,7 +271,7 @@ fn lasted(
     if !(took || tokens[verb].is_any(LASTED)) || verb <= sentence.start {
         return None;
     }
-    let own = &tokens[sentence.start..verb];
+    let own = &tokens[sentence.start.max(verb.saturating_sub(REACH))..verb];
     let from = own
         .iter()
         .rposition(|token| token.is_any(&[",", ";", ":", "–", "—", "("]));
@@ -316,13 +319,12 @@ fn failing_for(
         return None;
     }
     let start = sentence.start;
-    let words = &tokens[sentence];
+    let end = sentence.end.min(at + REACH);
+    let words = &tokens[start.max(at.saturating_sub(REACH))..end];
     if words.iter().any(|token| token.is_any(ASIDE)) {
         return None;
     }
-    let first = words
-        .first()
-        .is_some_and(|token| token.range == tokens[at].range);
+    let first = at == start;
     let near = &tokens[at.saturating_sub(8).max(start)..at];
     let from = near
         .iter()
