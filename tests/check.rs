@@ -427,6 +427,18 @@ fn wrong_folders_and_odd_files_are_told() {
 
 #[cfg(unix)]
 #[test]
+fn a_time_in_the_future_is_told_once() {
+    let repo = Repo::clean();
+    let resolved = "resolved: 2026-10-10T15:18:00Z";
+    let text = variant(&[(resolved, "resolved: 2027-10-10T15:18:00Z")]);
+    repo.write("postmortems/2026-10-10-checkout.md", text);
+    assert_eq!(
+        repo.rules(&[]),
+        ["postmortems/2026-10-10-checkout.md: times-out-of-order"]
+    );
+}
+
+#[test]
 fn links_and_unreadable_names_are_told() {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;

@@ -3,8 +3,17 @@
 //! Owns the notation: a day, a time of day, a zone, `~` and ranges. Which day a bare time belongs to is for
 //! [`super::timeline`].
 
+mod cursor;
+mod day;
+mod zone;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
+
+use cursor::Cursor;
+pub use day::{date_in, day_only};
+use zone::{AMBIGUOUS_ZONE, ambiguous};
+pub use zone::{ambiguous_in, zone_in};
 
 /// A time as written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,9 +53,6 @@ impl Reading {
         }
     }
 }
-
-/// How it is told that a zone's name has several meanings.
-const AMBIGUOUS_ZONE: &str = "the zone `";
 
 /// Reads the time at the start of `text`.
 pub fn read(text: &str) -> Reading {
@@ -126,100 +132,6 @@ pub fn read(text: &str) -> Reading {
     )
 }
 
-/// The zone a heading or a column names: `Time (UTC)`, `Timeline (all times UTC+2)`, `Time (+02:00)`.
-pub fn zone_in(text: &str) -> Option<Offset> {
-    for (index, _) in text
-        .char_indices()
-        .filter(|(_, c)| matches!(c, 'U' | 'G' | '+' | '-' | '−' | 'u' | 'Z'))
-    {
-        let before = text[..index].chars().next_back();
-        if before.is_some_and(char::is_alphanumeric) {
-            continue;
-        }
-        let mut at = Cursor { text, at: index };
-        if let Ok(Some(offset)) = at.zone()
-            && !at.rest().starts_with(|c: char| c.is_alphanumeric())
-        {
-            return Some(offset);
-        }
-    }
-    None
-}
-
-/// The day a text names: `2026-10-10`, `10 October 2026`, `October 10, 2026`.
-pub fn date_in(text: &str) -> Option<Date> {
-    for (index, _) in text.char_indices() {
-        if text[..index].ends_with(|c: char| c.is_ascii_digit()) {
-            continue;
-        }
-        if let Some(Ok(date)) = (Cursor { text, at: index }).date() {
-            return Some(date);
-        }
-    }
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.windows(3).find_map(|three| {
-        let (month, day) = match (month(three[0]), month(three[1])) {
-            (Some(month), _) => (month, three[1]),
-            (_, Some(month)) => (month, three[0]),
-            _ => return None,
-        };
-        let day = day
-            .trim_end_matches(|c: char| c.is_ascii_alphabetic())
-            .parse()
-            .ok()?;
-        let year = three[2].parse().ok().filter(|year| *year > 1900)?;
-        Date::new(year, month, day).ok()
-    })
-}
-
-/// The day, where a text names one and says nothing else: `2026-10-10`, `Saturday, 10 October 2026:`.
-pub fn day_only(text: &str) -> Option<Date> {
-    const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let belongs = |word: &str| {
-        let lower = word.to_lowercase();
-        word.starts_with(|c: char| c.is_ascii_digit())
-            || month(word).is_some()
-            || lower == "on"
-            || WEEKDAYS.iter().any(|day| lower.starts_with(day))
-    };
-    let mut words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    (text.len() < 40 && words.all(belongs) && !matches!(read(text), Reading::Time(..)))
-        .then(|| date_in(text))
-        .flatten()
-}
-
-fn month(word: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.to_lowercase();
-    let same = |name: &&str| word.len() >= 3 && name.starts_with(&word);
-    MONTHS
-        .iter()
-        .position(same)
-        .and_then(|index| i8::try_from(index + 1).ok())
-}
-
-fn ambiguous(zone: &str) -> String {
-    format!("{AMBIGUOUS_ZONE}{zone}` stands for different offsets in different places and seasons")
-}
-
 fn unreadable(text: &str, start: usize, why: &str) -> Reading {
     let token = text[start..].split([' ', '\t']).next().unwrap_or_default();
     Reading::Unreadable(why.into(), start + token.len())
@@ -239,169 +151,6 @@ fn looks_like_time(text: &str) -> bool {
             || (digits == 4
                 && (matches!(after, Some('Z' | 'z' | 'h')) || digits == text.trim().len())))
         || digits <= 2 && after == Some('h') && token.len() == digits + 1
-}
-
-struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    fn skip(&mut self, set: &str) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches(|c| set.contains(c)).len();
-    }
-
-    fn eat_any(&mut self, set: &str) -> bool {
-        match self.rest().chars().next() {
-            Some(c) if set.contains(c) => {
-                self.at += c.len_utf8();
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn eat_word(&mut self, word: &str) -> bool {
-        let found = self
-            .rest()
-            .get(..word.len())
-            .is_some_and(|rest| rest.eq_ignore_ascii_case(word));
-        if found {
-            self.at += word.len();
-        }
-        found
-    }
-
-    /// One or more digits, at most `most`, as a number.
-    fn number(&mut self, least: usize, most: usize) -> Option<i16> {
-        let rest = self.rest();
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if !(least..=most).contains(&digits) {
-            return None;
-        }
-        self.at += digits;
-        rest[..digits].parse().ok()
-    }
-
-    /// `2026-10-10`; `Some(Err)` where it has that shape and no such day exists.
-    fn date(&mut self) -> Option<Result<Date, ()>> {
-        let start = self.at;
-        let read = |at: &mut Self| {
-            let year = at.number(4, 4)?;
-            let month = at.eat_any("-").then(|| at.number(2, 2))??;
-            let day = at.eat_any("-").then(|| at.number(2, 2))??;
-            Some(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).map_err(drop))
-        };
-        let date = read(self);
-        if date.is_none() {
-            self.at = start;
-        }
-        date
-    }
-
-    /// `14:23`, `14:23:10`, `2:23 pm`.
-    fn time(&mut self) -> Option<Result<Time, ()>> {
-        let start = self.at;
-        let read = |at: &mut Self| {
-            let mut hour = at.number(1, 2)?;
-            let minute = at.eat_any(":").then(|| at.number(2, 2))??;
-            let second = if at.rest().starts_with(':')
-                && at.rest()[1..].starts_with(|c: char| c.is_ascii_digit())
-            {
-                at.at += 1;
-                at.number(2, 2)?
-            } else {
-                0
-            };
-            if at.rest().starts_with('.')
-                && at.rest()[1..].starts_with(|c: char| c.is_ascii_digit())
-            {
-                at.at += 1;
-                at.skip("0123456789");
-            }
-            let before = at.at;
-            at.skip(" ");
-            let afternoon = at.eat_word("pm") || at.eat_word("p.m.");
-            if afternoon || at.eat_word("am") || at.eat_word("a.m.") {
-                if !(1..=12).contains(&hour) {
-                    return Some(Err(()));
-                }
-                hour = hour % 12 + if afternoon { 12 } else { 0 };
-            } else {
-                at.at = before;
-            }
-            let (hour, minute) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?);
-            Some(Time::new(hour, minute, i8::try_from(second).ok()?, 0).map_err(drop))
-        };
-        let time = read(self);
-        if time.is_none() {
-            self.at = start;
-        }
-        time
-    }
-
-    /// `Z`, `UTC`, `GMT`, `+02:00`, `UTC+2`; an error names a zone whose offset nobody can know.
-    fn zone(&mut self) -> Result<Option<Offset>, String> {
-        const AMBIGUOUS: [&str; 24] = [
-            "PST", "PDT", "PT", "MST", "MDT", "MT", "CST", "CDT", "CT", "EST", "EDT", "ET", "CET",
-            "CEST", "BST", "IST", "WET", "WEST", "EET", "EEST", "AEST", "AEDT", "JST", "MSK",
-        ];
-        let start = self.at;
-        self.skip(" (");
-        let rest = self.rest();
-        let word = &rest[..rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
-                .len()];
-        let upper = word.to_ascii_uppercase();
-        let named = match upper.as_str() {
-            "Z" | "UTC" | "GMT" => {
-                self.at += word.len();
-                true
-            }
-            _ if AMBIGUOUS.contains(&upper.as_str())
-                && word.chars().all(|c| c.is_ascii_uppercase()) =>
-            {
-                return Err(word.into());
-            }
-            _ => false,
-        };
-        let sign = match self.rest().chars().next() {
-            Some('+') => 1,
-            Some('-' | '−') => -1,
-            _ => 0,
-        };
-        if sign != 0 && (named || self.rest().contains(':')) {
-            let before = self.at;
-            self.eat_any("+-−");
-            let hours = self.number(1, 2);
-            let minutes = match self.rest().strip_prefix(':') {
-                Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
-                    self.at += 1;
-                    self.number(2, 2)
-                }
-                _ if named => Some(0),
-                _ => None,
-            };
-            if let (Some(hours @ 0..=14), Some(minutes @ 0..60)) = (hours, minutes) {
-                let seconds = sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60);
-                self.eat_any(")");
-                return Ok(Offset::from_seconds(seconds).ok());
-            }
-            self.at = before;
-        }
-        if named {
-            self.eat_any(")");
-            return Ok(Some(Offset::UTC));
-        }
-        self.at = start;
-        Ok(None)
-    }
 }
 
 #[cfg(test)]
@@ -474,6 +223,10 @@ mod tests {
         assert_eq!(zone_in("Time (-05:00)").map(Offset::seconds), Some(-18000));
         assert_eq!(zone_in("Timeline"), None);
         assert_eq!(zone_in("Follow-up"), None);
+        assert!(ambiguous_in("Time (CET)").is_some_and(|why| why.contains("`CET`")));
+        assert!(ambiguous_in("10 May (PST)").is_some());
+        assert_eq!(ambiguous_in("Time (UTC), cost"), None);
+        assert_eq!(ambiguous_in("Nodes in WEST"), None);
         for text in [
             "On 2026-10-10:",
             "Saturday, 10 October 2026",

@@ -17,6 +17,7 @@ pub mod section;
 pub mod timeline;
 pub mod whys;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -133,6 +134,14 @@ impl Postmortem {
         self.passages.get_or_init(|| passage::read(&self.document))
     }
 
+    /// The passages of some blocks, headings among them.
+    pub fn passages_in(&self, blocks: Range<usize>) -> &[Passage] {
+        let passages = self.passages();
+        let before = |end: usize| passages.partition_point(|passage| passage.block < end);
+        let (start, end) = (before(blocks.start), before(blocks.end));
+        &passages[start..end.max(start)]
+    }
+
     /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more.
     pub fn forget_blocks(&mut self) {
         self.document.forget_blocks();
@@ -188,6 +197,12 @@ impl Postmortem {
     pub fn section(&self, key: SectionKey) -> Option<&Section> {
         let found = self.sections.iter().find(|(known, _)| *known == key);
         found.map(|(_, index)| &self.document.sections[*index])
+    }
+
+    /// Every section with this key, in order.
+    pub fn sections_of(&self, key: SectionKey) -> impl Iterator<Item = &Section> {
+        let own = self.sections.iter().filter(move |(known, _)| *known == key);
+        own.map(|(_, index)| &self.document.sections[*index])
     }
 
     /// Where to point when something is missing from the front matter: its opening fence.

@@ -55,12 +55,28 @@ pub struct Timeline {
     pub unreadable: Vec<Unreadable>,
 }
 
+/// The zone that a column, a heading or a line of text names.
+#[derive(Clone, Debug)]
+enum Zone {
+    /// Its offset.
+    Known(Offset),
+    /// A name with several offsets, its place, and why it is none.
+    Ambiguous(Span, String),
+}
+
+impl Zone {
+    fn read(text: &str, span: Span) -> Option<Self> {
+        let known = clock::zone_in(text).map(Self::Known);
+        known.or_else(|| clock::ambiguous_in(text).map(|why| Self::Ambiguous(span, why)))
+    }
+}
+
 struct Reader<'a> {
     source: &'a Source,
     timeline: Timeline,
     /// The zone of the table's column, else of the heading or a line of text.
-    column: Option<Offset>,
-    section: Option<Offset>,
+    column: Option<Zone>,
+    section: Option<Zone>,
     /// When the incident began: it gives the first day where nothing else does.
     started: Option<Timestamp>,
     /// The day that a heading or a row gave, in the zone of the rows.
@@ -75,7 +91,7 @@ struct Reader<'a> {
 /// Reads a timeline section; `started` gives the first day.
 pub fn read(document: &Document, section: &Section, started: Option<Timestamp>) -> Timeline {
     let source = &*document.source;
-    let zone = clock::zone_in(&section.title);
+    let zone = Zone::read(&section.title, section.heading);
     let mut reader = Reader {
         source,
         timeline: Timeline::default(),
@@ -107,8 +123,12 @@ impl Reader<'_> {
             self.timed(span, run);
             return;
         }
-        self.section = clock::zone_in(&text).or(self.section);
+        self.zone_of_section(&text, span);
         self.give_day(&text);
+    }
+
+    fn zone_of_section(&mut self, text: &str, span: Span) {
+        self.section = Zone::read(text, span).or(self.section.take());
     }
 
     fn give_day(&mut self, text: &str) {
@@ -126,7 +146,7 @@ impl Reader<'_> {
         } else if text.len() < 200 {
             let lower = text.to_lowercase();
             if lower.contains("time") || text.len() < 40 {
-                self.section = clock::zone_in(&text).or(self.section);
+                self.zone_of_section(&text, span);
             }
             if text.len() < 40 {
                 self.give_day(&text);
@@ -233,7 +253,7 @@ impl Reader<'_> {
             return;
         };
         let day_column = day_column.filter(|day| *day != column);
-        self.column = clock::zone_in(&names[column]);
+        self.column = Zone::read(&names[column], table.header.cells[column].span);
         for row in &table.rows {
             let Some(cell) = row.cells.get(column) else {
                 continue;
@@ -306,15 +326,25 @@ impl Reader<'_> {
                 });
                 return;
             }
-            Reading::Time(clock, _) => self.place(&mut entry, clock),
+            Reading::Time(clock, _) => {
+                let zone = match self.column.as_ref().or(self.section.as_ref()) {
+                    Some(Zone::Ambiguous(span, why)) if clock.offset.is_none() => {
+                        let (span, why) = (*span, why.clone());
+                        self.timeline.unreadable.push(Unreadable { span, why });
+                        return;
+                    }
+                    Some(Zone::Known(offset)) => Some(*offset),
+                    _ => None,
+                };
+                self.place(&mut entry, clock, clock.offset.or(zone));
+            }
             Reading::Unknown(_) | Reading::Nothing => {}
         }
         self.timeline.entries.push(entry);
     }
 
     /// Finds the moment of an entry: its own day, else the day given above, else that of the row before.
-    fn place(&mut self, entry: &mut Entry, clock: Clock) {
-        let zone = clock.offset.or(self.column).or(self.section);
+    fn place(&mut self, entry: &mut Entry, clock: Clock, zone: Option<Offset>) {
         let offset = zone.unwrap_or(Offset::UTC);
         entry.clock = Some(clock);
         entry.without_zone = zone.is_none();

@@ -11,6 +11,7 @@ use crate::document::mapping::Field;
 use crate::postmortem::Postmortem;
 use crate::postmortem::action::ActionItem;
 use crate::postmortem::conventions::{Conventions, Priority};
+use crate::rules::identity::is_ahead;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Spanned;
 
@@ -27,8 +28,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     let incident = &postmortem.front.incident;
     let day = |at: &Timestamp| Offset::UTC.to_datetime(*at).date();
-    let ended = incident.resolved.known().map(|at| (day(at), "ended"));
-    let began = incident.started.known().map(|at| (day(at), "began"));
+    let past = |at: &&Timestamp| !is_ahead(**at, context);
+    let ended = incident.resolved.known().filter(past);
+    let ended = ended.map(|at| (day(at), "ended"));
+    let began = incident.started.known().filter(past);
+    let began = began.map(|at| (day(at), "began"));
     let Some(from) = ended.or(began) else {
         return;
     };

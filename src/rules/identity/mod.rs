@@ -15,6 +15,8 @@ mod unknown_field;
 mod unknown_related;
 mod unknown_service;
 
+pub(super) use times_out_of_order::is_ahead;
+
 use super::Rule;
 
 /// The rules of the group, in the order of the catalogue.

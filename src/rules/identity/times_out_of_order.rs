@@ -7,6 +7,7 @@ use crate::document::mapping::{Field, Known};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
 use crate::postmortem::incident::Moment;
+use crate::rules::length::length;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
 
@@ -31,7 +32,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     for (name, at, span) in named.filter_map(known) {
         let ahead = at.duration_since(context.now);
         let planned = name == "meeting" && postmortem.status() != Status::Final;
-        if ahead > TOLERANCE && !planned {
+        if is_ahead(at, context) && !planned {
             let message = format!("`{name}` lies {} in the future", length(ahead));
             let help = match name {
                 "meeting" => "write when it was held; a postmortem is final only after its meeting",
@@ -64,6 +65,12 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     }
 }
 
+/// Whether a moment lies in the future, further than clocks may differ. It is told here; what follows from it (a length, an
+/// order, a contradiction) is not told again by other rules.
+pub(in crate::rules) fn is_ahead(at: Timestamp, context: &Context<'_>) -> bool {
+    at.duration_since(context.now) > TOLERANCE
+}
+
 fn known<'a>((name, moment): (&'a str, &Moment)) -> Option<(&'a str, Timestamp, Span)> {
     match moment {
         Field::Value(value) => match value.value {
@@ -71,37 +78,5 @@ fn known<'a>((name, moment): (&'a str, &Moment)) -> Option<(&'a str, Timestamp, 
             Known::Unknown => None,
         },
         _ => None,
-    }
-}
-
-/// `12 minutes`, `1 hour and 5 minutes`, `3 days`.
-fn length(duration: SignedDuration) -> String {
-    let count = |number: i64, noun: &str| match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    };
-    let seconds = duration.as_secs().abs();
-    let minutes = seconds / 60;
-    match (minutes / 60, minutes % 60) {
-        _ if minutes == 0 => count(seconds, "second"),
-        (0, minutes) => count(minutes, "minute"),
-        (hours @ 48.., _) => count(hours / 24, "day"),
-        (hours, 0) => count(hours, "hour"),
-        (hours, minutes) => format!("{} and {}", count(hours, "hour"), count(minutes, "minute")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_said_in_words() {
-        let said = |seconds| length(SignedDuration::from_secs(seconds));
-        assert_eq!(said(1), "1 second");
-        assert_eq!(said(119), "1 minute");
-        assert_eq!(said(3900), "1 hour and 5 minutes");
-        assert_eq!(said(47 * 3600), "47 hours");
-        assert_eq!(said(80 * 3600), "3 days");
     }
 }

@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 /// What a section says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Says {
+pub(in crate::rules) enum Says {
     /// Nothing anyone could see.
     Nothing,
     /// A word or a sign without content, such as `n/a`.
@@ -35,7 +35,7 @@ const EVASIONS: &[&str] = &[
 const EVASION_LENGTH: usize = 32;
 
 /// What everything below a heading says, sub-sections included and their headings not.
-pub(super) fn says(document: &Document, section: &Section) -> Says {
+pub(in crate::rules) fn says(document: &Document, section: &Section) -> Says {
     let mut text = Spanned::new(String::new(), Span::default());
     for block in &document.blocks[section.all.clone()] {
         if adds(document, block, &mut text) {

@@ -7,7 +7,7 @@ use crate::postmortem::Postmortem;
 use crate::source::Span;
 
 /// Elements of HTML that people write into Markdown.
-const ELEMENTS: &[&str] = &[
+pub(super) const ELEMENTS: &[&str] = &[
     "a",
     "abbr",
     "address",

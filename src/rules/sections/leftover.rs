@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::element::ELEMENTS;
+
 /// What kind of mark it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -127,7 +129,7 @@ const EDITORIAL: &[&str] = &[
 
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = r"(?x)
-        (?P<open>\b(?:TODO|FIXME|TBD|TBC|TBA)\b)
+        (?P<open>\b(?:TODO|FIXME|TBD|TBC|TBA|[Tt]bd)\b)
         | (?P<question>\?{3,})
         | \[(?P<bracket>[^\[\]\x01]{1,80})\]
         | <(?P<angle>[A-Za-z][^<>\x01]{0,60})>
@@ -146,14 +148,15 @@ pub(super) fn marks(text: &str) -> Vec<(Range<usize>, Kind)> {
         let range = captures.get(0)?.range();
         let (before, after) = (&text[..range.start], &text[range.end..]);
         let kind = if captures.name("open").is_some() {
-            (!is_talked_about(before, after)).then_some(Kind::Open)
+            (!is_talked_about(before, after) && !is_key(after)).then_some(Kind::Open)
         } else if captures.name("question").is_some() {
             Some(Kind::Question)
         } else if let Some(inner) = captures.name("bracket") {
             is_bracket(inner.as_str(), before, after).then_some(Kind::Placeholder)
         } else if let Some(inner) = captures.name("angle") {
             let inside = before.ends_with(char::is_alphanumeric);
-            (!inside && asks(inner.as_str(), true)).then_some(Kind::Placeholder)
+            let element = is_element(inner.as_str());
+            (!inside && !element && asks(inner.as_str(), true)).then_some(Kind::Placeholder)
         } else if captures.name("braces").is_some() {
             Some(Kind::Placeholder)
         } else if captures.name("filler").is_some() {
@@ -177,12 +180,18 @@ fn may_hold_mark(text: &str) -> bool {
         let capitals = a.is_ascii_uppercase() & b.is_ascii_uppercase();
         found | single | pair | capitals
     });
-    telling || text.contains("psum")
+    telling || text.contains("psum") || text.contains("bd")
 }
 
 /// Whether a text holds such a mark.
 pub(in crate::rules) fn is_leftover(text: &str) -> bool {
     !marks(text).is_empty()
+}
+
+/// `TODO-1234` is the key of a ticket.
+fn is_key(after: &str) -> bool {
+    let rest = after.strip_prefix('-');
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_talked_about(before: &str, after: &str) -> bool {
@@ -196,6 +205,13 @@ fn is_talked_about(before: &str, after: &str) -> bool {
     let near = [last, next].into_iter().flatten().map(str::to_lowercase);
     let mut near = near.filter(|word| !word.is_empty());
     near.any(|word| TALKED_ABOUT.contains(&word.as_str()))
+}
+
+/// Whether this is the tag of formatted text, `<b>` or `<br>`, which asks for nothing; `<title>` and `<time>` do.
+fn is_element(inner: &str) -> bool {
+    let name = inner.split([' ', '/']).next().unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    ELEMENTS.contains(&name.as_str()) && !WHOLE.contains(&inner.to_lowercase().as_str())
 }
 
 /// Links, footnotes, checkboxes, times, indices and editorial remarks are no placeholders.
@@ -250,6 +266,8 @@ mod tests {
             ("TODO: one sentence", "TODO"),
             ("at 8:15 (TODO: exact time)", "TODO"),
             ("Users: TBD", "TBD"),
+            ("Users: tbd", "tbd"),
+            ("owner Tbd.", "Tbd"),
             ("About ???? users", "????"),
             ("[Incident title]", "[Incident title]"),
             ("Severity: [SEV1 / SEV2]", "[SEV1 / SEV2]"),
@@ -260,6 +278,7 @@ mod tests {
             ("see [link to the ticket]", "[link to the ticket]"),
             ("[rollback not done yet]", "[rollback not done yet]"),
             ("<service>", "<service>"),
+            ("<title>", "<title>"),
             ("1. {{ summary }}", "{{ summary }}"),
             ("Lorem ipsum dolor", "Lorem ipsum"),
             ("YYYY-MM-DD", "YYYY-MM-DD"),
@@ -277,6 +296,8 @@ mod tests {
             "a TODO list",
             "TODOs were found",
             "why??",
+            "see TODO-1234 and tbdex",
+            "A <b>bold</b> title with <br> in it",
             "[ ] task",
             "[x] done",
             "[1]",

@@ -16,7 +16,9 @@ mod template_leftover;
 mod undefined_acronym;
 mod went_well_missing;
 
+pub(super) use content::{Says, says};
 pub(super) use leftover::is_leftover;
+pub(super) use required::asked_for;
 
 use super::Rule;
 

@@ -60,7 +60,7 @@ const PURPOSES: &[(Key, &str)] = &[
 ];
 
 /// The sections the template asks for. Where the front matter cannot be read, only what every template asks for.
-pub(super) fn asked_for(postmortem: &Postmortem) -> &'static [Key] {
+pub(in crate::rules) fn asked_for(postmortem: &Postmortem) -> &'static [Key] {
     let template = &postmortem.front.template;
     if template.get().is_none() && (!postmortem.readable || !template.is_missing()) {
         return ANY;

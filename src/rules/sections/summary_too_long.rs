@@ -1,5 +1,7 @@
 //! A summary that has become a report.
 
+use std::ops::Range;
+
 use super::content::{words, words_in};
 use crate::diagnostic::{Finding, Level};
 use crate::document::Document;
@@ -9,6 +11,7 @@ use crate::document::section::Section;
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::SectionKey;
 use crate::rules::{Check, Context, Group, Rule, Seed};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     name: "summary-too-long",
@@ -49,8 +52,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
         (true, false) => format!("{sentence_count} sentences"),
         _ => format!("{word_count} words"),
     };
+    let place = where_too_long(document, blocks).unwrap_or(section.heading);
     out.push(Finding::new(
-        section.heading,
+        place,
         format!("the summary has {over}"),
         format!(
             "cut it to {MOST_SENTENCES} sentences and {MOST_WORDS} words: what happened, who was affected, why, how it ended; the rest has sections of its own"
@@ -72,8 +76,36 @@ fn own_blocks<'a>(postmortem: &'a Postmortem, section: &'a Section) -> &'a [Bloc
     &document.blocks[section.all.start..end]
 }
 
+/// The sentence by which the summary becomes too long; the block where it does, where that is no sentence.
+fn where_too_long(document: &Document, blocks: &[Block]) -> Option<Span> {
+    let (mut word_count, mut sentence_count) = (0, 0);
+    for block in blocks {
+        let (words_before, sentences_before) = (word_count, sentence_count);
+        word_count += words_in(document, block);
+        sentence_count += sentences_in(document, block);
+        if word_count <= MOST_WORDS && sentence_count <= MOST_SENTENCES {
+            continue;
+        }
+        let BlockKind::Paragraph(run) = &block.kind else {
+            return Some(block.span);
+        };
+        let prose = run.prose(&document.source);
+        let (mut word_count, mut sentence_count) = (words_before, sentences_before);
+        let mut over = sentences(&prose.text).into_iter().filter(|sentence| {
+            word_count += words(&prose.text[sentence.clone()]);
+            sentence_count += 1;
+            word_count > MOST_WORDS || sentence_count > MOST_SENTENCES
+        });
+        return Some(
+            over.next()
+                .map_or(run.span, |sentence| prose.span(sentence)),
+        );
+    }
+    None
+}
+
 fn sentences_in(document: &Document, block: &Block) -> usize {
-    let count = |run: &Run| sentences(&run.prose(&document.source).text);
+    let count = |run: &Run| sentences(&run.prose(&document.source).text).len();
     match &block.kind {
         BlockKind::Paragraph(run) => count(run),
         // A list of facts is no prose: only what ends like a sentence is one.
@@ -90,12 +122,17 @@ fn sentences_in(document: &Document, block: &Block) -> usize {
     }
 }
 
-/// How many sentences a text has; one that ends without a full stop counts.
-fn sentences(text: &str) -> usize {
-    let mut count = 0;
+/// The sentences of a text; what ends without a full stop is one too.
+fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     let mut open = 0;
+    let mut start = None;
+    let mut end = 0;
     let mut pieces = text.split_whitespace().peekable();
     while let Some(piece) = pieces.next() {
+        let at = piece.as_ptr() as usize - text.as_ptr() as usize;
+        let from = *start.get_or_insert(at);
+        end = at + piece.len();
         open += words(piece);
         let bare = piece.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*']);
         let word = bare.trim_end_matches(['.', '!', '?', '…']);
@@ -108,11 +145,15 @@ fn sentences(text: &str) -> usize {
             !next.starts_with(char::is_lowercase)
         });
         if stops && !abbreviated && capital && open > 0 {
-            count += 1;
+            found.push(from..end);
             open = 0;
+            start = None;
         }
     }
-    count + usize::from(open > 0)
+    if let Some(start) = start.filter(|_| open > 0) {
+        found.push(start..end);
+    }
+    found
 }
 
 #[cfg(test)]
@@ -133,7 +174,7 @@ mod tests {
             ("5 % at 10.5 a.m. on Monday.", 1),
         ];
         for (text, expected) in cases {
-            assert_eq!(sentences(text), expected, "{text}");
+            assert_eq!(sentences(text).len(), expected, "{text}");
         }
     }
 }

@@ -7,6 +7,7 @@ use super::phase::{self, Phase};
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::timeline::Entry;
+use crate::rules::identity::is_ahead;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,10 +25,10 @@ const NEAR: SignedDuration = SignedDuration::from_mins(2);
 const ABOUT: SignedDuration = SignedDuration::from_mins(15);
 
 /// One entry that agrees is enough: a thing may be resolved in several steps.
-fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
+fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     for phase in Phase::ALL {
         let moment = phase.moment(postmortem);
-        let Some(told) = moment.known().copied() else {
+        let Some(told) = moment.known().copied().filter(|at| !is_ahead(*at, context)) else {
             continue;
         };
         let stated = certain(postmortem).filter(|(entry, _)| phase.is_stated(&entry.event));

@@ -7,6 +7,7 @@ use super::phase::{self, Phase};
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::SectionKey;
+use crate::rules::identity::is_ahead;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 const NEAR: SignedDuration = SignedDuration::from_mins(5);
 
 /// Silent where an entry's moment is not certain: it may be the one.
-fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
+fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     let Some(section) = postmortem.section(SectionKey::Timeline) else {
         return;
     };
@@ -34,7 +35,7 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     }
     for phase in Phase::ALL {
         let moment = phase.moment(postmortem);
-        let Some(at) = moment.known().copied() else {
+        let Some(at) = moment.known().copied().filter(|at| !is_ahead(*at, context)) else {
             continue;
         };
         let near = certain(postmortem).any(|(entry, from)| {

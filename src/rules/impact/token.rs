@@ -1,0 +1,147 @@
+//! A text in tokens: numbers, words and marks, each with its place.
+//!
+//! Owns cutting and the ends of sentences. What a number means is for [`super::figure`] and [`super::duration`].
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Digits, with points or commas between digits.
+    Number,
+    /// Letters and apostrophes.
+    Word,
+    /// Any other character.
+    Mark,
+}
+
+/// A token and its bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// The token in lower case, curly apostrophes made straight.
+    pub(super) text: String,
+    /// Its bytes in the text that was cut.
+    pub(super) range: Range<usize>,
+    /// Whether it follows the one before without a space.
+    pub(super) joined: bool,
+}
+
+impl Token {
+    /// Whether it is this word or mark.
+    pub(super) fn is(&self, text: &str) -> bool {
+        self.text == text
+    }
+
+    /// Whether it is one of these words or marks.
+    pub(super) fn is_any(&self, list: &[&str]) -> bool {
+        list.contains(&self.text.as_str())
+    }
+}
+
+/// Words whose full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "approx", "ca", "e", "g", "i", "vs", "no", "incl", "min", "hrs",
+];
+
+/// Cuts a text.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if c.is_whitespace() {
+            continue;
+        }
+        let kind = if c.is_ascii_digit() {
+            Kind::Number
+        } else if c.is_alphabetic() {
+            Kind::Word
+        } else {
+            Kind::Mark
+        };
+        let mut stop = start + c.len_utf8();
+        while let Some(&(at, next)) = chars.peek() {
+            let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
+            let goes_on = match kind {
+                Kind::Number => next.is_ascii_digit() || matches!(next, '.' | ',') && digit(at + 1),
+                Kind::Word => next.is_alphabetic() || matches!(next, '\'' | '’'),
+                Kind::Mark => false,
+            };
+            if !goes_on {
+                break;
+            }
+            stop = at + next.len_utf8();
+            chars.next();
+        }
+        found.push(Token {
+            kind,
+            text: text[start..stop].to_lowercase().replace('’', "'"),
+            range: start..stop,
+            joined: start == end && start > 0,
+        });
+        end = stop;
+    }
+    found
+}
+
+/// The sentences of a text, as ranges of its tokens.
+pub(super) fn sentences(tokens: &[Token]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let abbreviated =
+            token.is(".") && at > start && tokens[at - 1].is_any(ABBREVIATIONS) && token.joined;
+        let inside = tokens.get(at + 1).is_some_and(|next| next.joined);
+        if token.is_any(&[".", "!", "?"]) && !abbreviated && !inside {
+            ranges.push(start..at + 1);
+            start = at + 1;
+        }
+    }
+    if start < tokens.len() {
+        ranges.push(start..tokens.len());
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_with_their_places() {
+        let text = "For ~1,200 s (2.3.4), 14:23 – l’été.";
+        let found: Vec<&str> = tokens(text)
+            .iter()
+            .map(|token| &text[token.range.clone()])
+            .collect();
+        let expected = [
+            "For",
+            "~",
+            "1,200",
+            "s",
+            "(",
+            "2.3.4",
+            ")",
+            ",",
+            "14",
+            ":",
+            "23",
+            "–",
+            "l’été",
+            ".",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn sentences_end_at_full_stops_between_words() {
+        let count = |text: &str| sentences(&tokens(text)).len();
+        assert_eq!(
+            count("It took approx. 5 min. to see v2.3. Then it ended"),
+            2
+        );
+        assert_eq!(count("shop.example was down. Why? Nobody knows!"), 3);
+    }
+}
