@@ -100,3 +100,67 @@ fn the_manual_has_every_command() {
         assert!(page.contains(part), "{part}\n{page}");
     }
 }
+
+#[test]
+fn comments_name_the_published_schema_of_the_configuration() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema =
+        json(&std::fs::read_to_string(root.join("src/schema/config.json")).expect("the schema"));
+    let comment = format!(
+        "# yaml-language-server: $schema={}\n",
+        schema["$id"].as_str().unwrap_or_default()
+    );
+    for file in ["README.md", ".github/aftersight.yml"] {
+        let text = std::fs::read_to_string(root.join(file)).expect("a file");
+        assert!(text.contains(&comment), "{file}");
+    }
+}
+
+/// What the hooks would be given, and what is left out: by the names of files alone.
+#[test]
+fn the_hooks_look_at_postmortems_alone() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(".pre-commit-hooks.yaml")).expect("the hooks");
+    let hooks: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+    let repo = Repo::clean();
+    let clean = repo.read("postmortems/2026-10-10-checkout.md");
+    let other = |id: &str| clean.replace("INC-2026-014", id);
+    repo.write("postmortems/b/index.md", other("INC-2026-015"));
+    for path in [
+        "postmortems/README.md",
+        "postmortems/_drafts/c.md",
+        "postmortems/.d.md",
+        "docs/e.md",
+    ] {
+        repo.write(path, "no postmortem\n");
+    }
+    repo.commit("more");
+    for hook in hooks.as_array().expect("a list") {
+        let regex = |key: &str| {
+            regex::Regex::new(hook[key].as_str().expect("a pattern")).expect("a pattern")
+        };
+        let (files, exclude) = (regex("files"), regex("exclude"));
+        let all = repo.git(&["ls-files"]);
+        let given: Vec<&str> = all
+            .lines()
+            .filter(|path| files.is_match(path) && !exclude.is_match(path))
+            .collect();
+        assert_eq!(
+            given,
+            [
+                "postmortems/2026-10-10-checkout.md",
+                "postmortems/b/index.md"
+            ]
+        );
+        let entry: Vec<&str> = hook["entry"]
+            .as_str()
+            .expect("a command")
+            .split(' ')
+            .collect();
+        assert_eq!(entry[0], "aftersight");
+        if entry[1] == "check" {
+            let args: Vec<&str> = entry[1..].iter().copied().chain(given).collect();
+            repo.expect(0, &args);
+        }
+    }
+}

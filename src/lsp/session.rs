@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
-    CodeActionParams, CompletionParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, HoverParams, PublishDiagnosticsParams,
-    Uri,
+    CodeActionParams, CompletionParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, HoverParams,
+    PublishDiagnosticsParams, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -155,7 +155,23 @@ impl<'a> Session<'a> {
                     self.closed(&params);
                 }
             }
-            "workspace/didChangeWatchedFiles" | "workspace/didChangeConfiguration" => {
+            "workspace/didChangeWatchedFiles" => {
+                let params = read::<DidChangeWatchedFilesParams>(told);
+                let changes = params.map(|params| params.changes).unwrap_or_default();
+                // The text of an open file stands above the one on disk anyway.
+                let matters = |path: PathBuf| {
+                    self.open.get(&path).is_none() || self.desk.is_configuration(&path)
+                };
+                if changes
+                    .iter()
+                    .filter_map(|one| path(one.uri.as_str()))
+                    .any(matters)
+                {
+                    self.stale = true;
+                    self.want(PAUSE);
+                }
+            }
+            "workspace/didChangeConfiguration" => {
                 self.stale = true;
                 self.want(PAUSE);
             }

@@ -4,8 +4,8 @@
 //! readers, [`crate::postmortem`] and [`crate::config`]; the tests here hold the two together. A new key is one entry in
 //! [`front`] or in [`config`].
 //!
-//! The dialect is draft-07: it is the one that yaml-language-server, and with it the YAML support of VS Code, Neovim and
-//! Helix, knows whole; of the later ones it reads parts.
+//! The dialect is draft-07: every version of yaml-language-server, on which the YAML support of VS Code, Neovim and Helix
+//! rests, knows it whole; later dialects only the newer ones, and in parts.
 
 mod config;
 mod front;
