@@ -112,7 +112,7 @@ fn a_breakdown_is_told_and_trouble_is_shown_once() {
         told("exit", Value::Null),
     ];
     let (farewell, answers) = conversation(&mut desk, messages);
-    assert_eq!((farewell, desk.loads, desk.looks), (Farewell::Proper, 2, 0));
+    assert_eq!((farewell, desk.loads, desk.looks), (Farewell::Proper, 2, 2));
     let codes: Vec<&Value> = answers
         .iter()
         .map(|one| &one["error"]["code"])
