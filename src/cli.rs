@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::report::Format;
 
@@ -67,6 +68,15 @@ pub enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print the JSON Schema of the front matter or of the configuration, for editors
+    Schema(Schema),
+    /// Speak the Language Server Protocol on standard input and output, for editors
+    #[cfg(feature = "lsp")]
+    Lsp(Lsp),
+    /// Print the completion script of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `new`
@@ -169,6 +179,40 @@ pub struct Serve {
     /// Open the site in a browser
     #[arg(long)]
     pub open: bool,
+}
+
+/// `schema`
+#[derive(Args, Debug)]
+pub struct Schema {
+    /// What to describe
+    #[arg(value_enum, default_value = "front-matter")]
+    pub of: SchemaOf,
+}
+
+/// What a schema describes.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum SchemaOf {
+    /// The front matter of a postmortem, with the names this repository uses
+    FrontMatter,
+    /// The configuration, with the rules of this version
+    Config,
+}
+
+/// `lsp`
+#[cfg(feature = "lsp")]
+#[derive(Args, Debug)]
+pub struct Lsp {
+    /// Taken and ignored: standard input and output is the only way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+}
+
+/// `completions`
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
 }
 
 /// `config`

@@ -54,17 +54,37 @@ impl Corpus {
         conventions: Arc<Conventions>,
     ) -> Self {
         postmortems.sort_by(|a, b| a.path().cmp(b.path()));
-        let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, postmortem) in postmortems.iter().enumerate() {
-            if let Some(id) = postmortem.id() {
-                by_id.entry(id.into()).or_default().push(index);
-            }
-        }
         Self {
+            by_id: by_id(&postmortems),
             postmortems,
             conventions,
-            by_id,
         }
+    }
+
+    /// Where the postmortem of a path stands; where it would stand as the error.
+    pub fn index(&self, path: &str) -> Result<usize, usize> {
+        self.postmortems
+            .binary_search_by(|postmortem| postmortem.path().cmp(path))
+    }
+
+    /// Puts a postmortem in the place of the one with its path, or beside the others; the answer is that of
+    /// [`Corpus::index`] before.
+    pub fn put(&mut self, postmortem: Postmortem) -> Result<usize, usize> {
+        let place = self.index(postmortem.path());
+        match place {
+            Ok(at) => self.postmortems[at] = postmortem,
+            Err(at) => self.postmortems.insert(at, postmortem),
+        }
+        self.by_id = by_id(&self.postmortems);
+        place
+    }
+
+    /// Takes the postmortem of a path out; where it stood.
+    pub fn remove(&mut self, path: &str) -> Option<usize> {
+        let at = self.index(path).ok()?;
+        self.postmortems.remove(at);
+        self.by_id = by_id(&self.postmortems);
+        Some(at)
     }
 
     /// The first postmortem with this id.
@@ -81,5 +101,35 @@ impl Corpus {
     /// Every id in use, sorted.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(String::as_str)
+    }
+}
+
+fn by_id(postmortems: &[Postmortem]) -> BTreeMap<String, Vec<usize>> {
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, postmortem) in postmortems.iter().enumerate() {
+        if let Some(id) = postmortem.id() {
+            by_id.entry(id.into()).or_default().push(index);
+        }
+    }
+    by_id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_postmortem_is_put_and_taken() {
+        let source = |path: &str, id: &str| Source::new(path, format!("---\nid: {id}\n---\n"));
+        let conventions = Arc::new(Conventions::default());
+        let sources = vec![source("a.md", "A"), source("c.md", "C")];
+        let mut corpus = Corpus::new(sources, Arc::clone(&conventions));
+        let read = |path, id| Postmortem::parse(Arc::new(source(path, id)), &conventions);
+        assert_eq!(corpus.put(read("b.md", "B")), Err(1));
+        assert_eq!(corpus.put(read("a.md", "D")), Ok(0));
+        assert_eq!(corpus.ids().collect::<Vec<_>>(), ["B", "C", "D"]);
+        assert_eq!(corpus.remove("b.md"), Some(1));
+        assert_eq!(corpus.remove("b.md"), None);
+        assert_eq!(corpus.get("C").map(Postmortem::path), Some("c.md"));
     }
 }

@@ -11,13 +11,17 @@ pub mod config;
 pub mod corpus;
 pub mod diagnostic;
 pub mod document;
+pub mod editor;
 pub mod error;
 pub mod files;
 pub mod git;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 pub mod output;
 pub mod postmortem;
 pub mod report;
 pub mod rules;
+pub mod schema;
 #[cfg(feature = "search")]
 pub mod search;
 #[cfg(feature = "serve")]

@@ -22,6 +22,7 @@ use crate::rules::{Check, Context, Rule, rules};
 use crate::source::Source;
 
 /// A finding with its rule, not judged yet.
+#[derive(Clone)]
 pub(crate) struct Raw {
     pub(crate) rule: &'static Rule,
     pub(crate) source: Arc<Source>,
@@ -29,6 +30,7 @@ pub(crate) struct Raw {
 }
 
 /// What the rules that look at one postmortem found in it.
+#[derive(Clone)]
 pub struct Examined(Vec<Raw>);
 
 /// Runs every rule that looks at one postmortem.

@@ -5,9 +5,13 @@
 mod build;
 mod check;
 mod explain;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod new;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
+mod shell;
 mod workspace;
 
 use std::process::ExitCode;
@@ -66,6 +70,10 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Explain(args) => return explain::explain(&args.rule, terminal),
         Command::Rules => return explain::list(terminal),
+        Command::Completions(args) => return shell::completions(args.shell, terminal),
+        Command::Man => return shell::man(terminal),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(_) => return lsp::run(cli.repo.as_deref(), cli.config.as_deref(), terminal),
         _ => {}
     }
     let workspace = Workspace::open(cli.repo.as_deref(), cli.config.as_deref())?;
@@ -79,6 +87,11 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
             terminal.result(workspace.config.show().trim_end())?;
             Ok(Outcome::Clean)
         }
-        Command::Explain(_) | Command::Rules => Ok(Outcome::Clean),
+        Command::Schema(args) => schema::run(&workspace, args, terminal),
+        Command::Explain(_) | Command::Rules | Command::Completions(_) | Command::Man => {
+            Ok(Outcome::Clean)
+        }
+        #[cfg(feature = "lsp")]
+        Command::Lsp(_) => Ok(Outcome::Clean),
     }
 }

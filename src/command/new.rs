@@ -14,6 +14,7 @@ use crate::output::{Terminal, write_new};
 use crate::postmortem::choice::{Kind, Template};
 use crate::postmortem::id;
 use crate::postmortem::people::Party;
+use crate::schema;
 use crate::template::{self, Facts, NOBODY_YET};
 
 /// Writes the file and says where it is.
@@ -70,6 +71,7 @@ pub(super) fn run(
         owner: owner(workspace, args)?,
         services: args.services.clone(),
         started: started.map(|at| at.to_string()).unwrap_or_default(),
+        schema: schema::comment("front-matter"),
     };
     let name = format!("{day}-{}", template::slug(title));
     let path = match args.folder {

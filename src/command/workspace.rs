@@ -33,7 +33,16 @@ pub(super) struct Workspace {
 impl Workspace {
     /// Opens `repo`, or the git repository around the current folder, or that folder itself.
     pub(super) fn open(repo: Option<&Path>, config: Option<&Path>) -> Result<Self, Error> {
-        let start = repo.unwrap_or(Path::new("."));
+        Self::at(repo.unwrap_or(Path::new(".")), repo.is_none(), config)
+    }
+
+    /// Opens the git repository around a folder, or that folder itself.
+    #[cfg(feature = "lsp")]
+    pub(super) fn around(folder: &Path, config: Option<&Path>) -> Result<Self, Error> {
+        Self::at(folder, true, config)
+    }
+
+    fn at(start: &Path, around: bool, config: Option<&Path>) -> Result<Self, Error> {
         let start = start
             .canonicalize()
             .map_err(|error| Error::io("read", start, error))?;
@@ -44,8 +53,8 @@ impl Workspace {
             ));
         }
         let git = Repository::discover(&start)?;
-        let root = match (&git, repo) {
-            (Some(git), None) => git.root().to_path_buf(),
+        let root = match &git {
+            Some(git) if around => git.root().to_path_buf(),
             _ => start,
         };
         let config = read_config(&root, config)?;
@@ -162,7 +171,7 @@ impl Workspace {
     }
 }
 
-fn postmortem(file: File, conventions: &Conventions) -> Postmortem {
+pub(super) fn postmortem(file: File, conventions: &Conventions) -> Postmortem {
     match file.content {
         Content::Bytes(bytes) => {
             Postmortem::parse(Arc::new(Source::from_bytes(&file.path, bytes)), conventions)

@@ -148,6 +148,10 @@ impl Config {
             }
         }
         for (name, _, value) in self.entries(top, "causes") {
+            if value.text().is_none() {
+                let help = "write one line about the cause, or nothing";
+                top.bad("causes", value.span, "needs one line of text", help);
+            }
             conventions
                 .causes
                 .insert(name, value.text().unwrap_or_default().into());
@@ -179,15 +183,18 @@ impl Config {
                 top.bad("sections", key, &message, &help);
                 continue;
             };
-            let headings = match &value.value {
-                yaml::Value::Sequence(items) => items.iter().filter_map(Node::text).collect(),
-                _ => value.text().into_iter().collect::<Vec<_>>(),
+            let items = match &value.value {
+                yaml::Value::Sequence(items) => items.as_slice(),
+                _ => std::slice::from_ref(value),
             };
-            conventions.headings.extend(
-                headings
-                    .into_iter()
-                    .map(|heading| (plain(heading), section)),
-            );
+            for item in items.iter().filter(|item| item.text().is_none()) {
+                let help = "write a heading, or a list of headings";
+                top.bad("sections", item.span, "needs the text of a heading", help);
+            }
+            let headings = items.iter().filter_map(Node::text);
+            conventions
+                .headings
+                .extend(headings.map(|heading| (plain(heading), section)));
         }
     }
 
@@ -218,10 +225,17 @@ impl Config {
                 Vec::new()
             }
         };
-        pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.text()?.to_string(), name.span, value)))
-            .collect()
+        let mut named = Vec::new();
+        for (name, value) in pairs {
+            match name.text().filter(|_| !name.is_null()) {
+                Some(text) => named.push((text.to_string(), name.span, value)),
+                None => {
+                    let help = "write a plain name";
+                    top.bad(key, name.span, "holds something that is no name", help);
+                }
+            }
+        }
+        named
     }
 
     fn read_rules(&mut self, top: &mut Mapping<'_>) {

@@ -127,6 +127,8 @@ impl<'a> Mapping<'a> {
     pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
         if !self.taken.contains(&key) {
             self.taken.push(key);
+            #[cfg(test)]
+            asked::note(self.prefix, key);
         }
         let entry = self
             .entries
@@ -330,6 +332,28 @@ fn shape(node: &Node) -> &'static str {
         Value::Scalar { .. } => "a single value",
         Value::Sequence(_) => "a list",
         Value::Mapping(_) => "a mapping",
+    }
+}
+
+/// Which keys a reader asks for, so that a test can compare them with what is said about them elsewhere.
+#[cfg(test)]
+pub(crate) mod asked {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        static KEYS: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    pub(super) fn note(prefix: &str, key: &str) {
+        KEYS.with_borrow_mut(|keys| keys.insert(format!("{prefix}{key}")));
+    }
+
+    /// The keys that `read` asks for on this thread, as `incident.started`.
+    pub(crate) fn during(read: impl FnOnce()) -> BTreeSet<String> {
+        KEYS.take();
+        read();
+        KEYS.take()
     }
 }
 

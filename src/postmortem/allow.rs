@@ -61,7 +61,7 @@ pub(super) fn front(node: Option<&Node>, problems: &mut Vec<Problem>) -> Vec<All
                 )
             })
         });
-        if rule.is_missing() && matches!(item.value, Value::Mapping(_)) {
+        if rule.is_missing() && (item.is_null() || matches!(item.value, Value::Mapping(_))) {
             mapping.bad("rule", item.span, "is missing", "name the rule to allow");
         }
         mapping.finish();

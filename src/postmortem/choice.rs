@@ -3,14 +3,17 @@
 //! One enum a field, each with its names in one table; reading them is for [`super::front`].
 
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $(#[doc = $about:literal] $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        pub enum $name { $(#[doc = $about] $variant),+ }
 
         impl $name {
             /// Every word with its meaning, in the order shown to people.
             pub const ALL: &'static [(&'static str, $name)] = &[$(($word, $name::$variant)),+];
+
+            /// Every word with what it means, as one line for people.
+            pub const ABOUT: &'static [(&'static str, &'static str)] = &[$(($word, $about.trim_ascii())),+];
 
             /// The word as written in the front matter.
             pub fn name(self) -> &'static str {

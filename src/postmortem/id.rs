@@ -70,6 +70,24 @@ pub fn write(pattern: &str, year: u16, number: u64) -> String {
     written.collect()
 }
 
+/// A regular expression for the ids that follow the pattern, in the dialect of JSON Schema.
+pub fn regex(pattern: &str) -> String {
+    let written = parts(pattern).into_iter().map(|part| match part {
+        // Not `regex::escape`: JavaScript refuses to see `-` escaped.
+        Part::Text(text) => text
+            .chars()
+            .map(|c| match c {
+                '\\' | '^' | '$' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}'
+                | '|' | '/' => format!("\\{c}"),
+                c => c.into(),
+            })
+            .collect(),
+        Part::Year => "[0-9]{4}".into(),
+        Part::Number(least) => format!("[0-9]{{{},}}", least.max(1)),
+    });
+    format!("^{}$", written.collect::<String>())
+}
+
 /// The next free id of a year: one more than the highest number in use.
 pub fn next<'a>(pattern: &str, year: u16, used: impl Iterator<Item = &'a str>) -> String {
     let has_year = pattern.contains("{year}");
@@ -102,6 +120,17 @@ mod tests {
             read(DEFAULT_PATTERN, "INC-2026-99999999999999999999999"),
             None
         );
+    }
+
+    #[test]
+    fn the_regular_expression_is_the_pattern() {
+        for pattern in [DEFAULT_PATTERN, "PM{number}", "a.b+{year}/{number:2}"] {
+            let regex = regex::Regex::new(&regex(pattern)).expect("a regular expression");
+            let good = write(pattern, 2026, 7);
+            for id in [good.clone(), format!("{good}x"), good.replace('.', "x")] {
+                assert_eq!(regex.is_match(&id), read(pattern, &id).is_some(), "{id}");
+            }
+        }
     }
 
     #[test]

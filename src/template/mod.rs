@@ -27,6 +27,8 @@ pub struct Facts {
     pub services: Vec<String>,
     /// When it began, as it will be written; empty where nobody said.
     pub started: String,
+    /// The comment that tells editors which schema the front matter follows.
+    pub schema: String,
 }
 
 /// The text of a new postmortem.
@@ -49,6 +51,7 @@ pub fn fill(facts: &Facts, conventions: &Conventions) -> String {
         .map(|priority| priority.name.as_str())
         .collect();
     let values = [
+        ("{schema}", facts.schema.clone()),
         ("{id}", facts.id.clone()),
         ("{title}", scalar(&facts.title)),
         ("{kind}", facts.kind.name().into()),
@@ -83,7 +86,7 @@ pub fn fill(facts: &Facts, conventions: &Conventions) -> String {
 }
 
 /// A text as one YAML scalar on one line, quoted where it must be.
-fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = text
         .chars()
