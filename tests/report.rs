@@ -123,8 +123,8 @@ fn diagnostic() -> impl Strategy<Value = Diagnostic> {
         )| {
             let source = Arc::new(Source::new(&format!("postmortems/{path}.md"), text));
             let end = source.text().len();
-            let start = source.text().floor_char_boundary(at.min(end));
-            let stop = source.text().floor_char_boundary((start + length).min(end));
+            let start = boundary(source.text(), at.min(end));
+            let stop = boundary(source.text(), (start + length).min(end));
             let span = Span::new(start, stop);
             let mut finding = Finding::new(span, "", "").with_related(&source, span, &label);
             // Harder than any rule: `Finding::new` would make one line of them.
@@ -140,13 +140,18 @@ fn diagnostic() -> impl Strategy<Value = Diagnostic> {
                 source,
                 finding,
                 fingerprint: "0123456789abcdef".into(),
-                allowed: allow.then(|| Allowed {
+                allowed: allow.then_some(Allowed {
                     because: reason,
                     until: None,
                 }),
             }
         },
     )
+}
+
+/// The last place up to `at` where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rfind(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn diagnostics() -> impl Strategy<Value = Vec<Diagnostic>> {

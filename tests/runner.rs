@@ -135,10 +135,8 @@ fn command(
     token: Option<&str>,
 ) -> Option<Command> {
     let (name, list) = info.split_once(' ').unwrap_or((info, ""));
-    let known = |word: &&str| word.eq_ignore_ascii_case(name);
-    let registered =
-        REGISTERED.iter().any(|word| known(&word)) || token.is_some_and(|word| known(&word));
-    if !registered {
+    let mut registered = REGISTERED.into_iter().chain(token);
+    if !registered.any(|word| word.eq_ignore_ascii_case(name)) {
         return None;
     }
     let unescape = |text: &str, escapes: &[(&str, &str)]| {
