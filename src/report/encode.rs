@@ -10,7 +10,21 @@ use serde::Serialize;
 pub(super) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(text.len() + 1);
-    let mut letters = text.chars().peekable();
+    for line in text.split_inclusive('\n') {
+        // Nearly all lines are: the lower control characters are numbers already.
+        let is_harmless = line.is_ascii() && !line.contains('#') && !line.contains('\u{7f}');
+        if is_harmless {
+            safe += line;
+        } else {
+            push_line(&mut safe, line);
+        }
+    }
+    safe.push('\n');
+    safe
+}
+
+fn push_line(safe: &mut String, line: &str) {
+    let mut letters = line.chars().peekable();
     while let Some(letter) = letters.next() {
         // The line ends between the values are the only control characters that are no data.
         let is_order = match letter {
@@ -21,13 +35,11 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
             other => other.is_control(),
         };
         if is_order {
-            safe += &format!("\\u{:04x}", u32::from(letter));
+            *safe += &format!("\\u{:04x}", u32::from(letter));
         } else {
             safe.push(letter);
         }
     }
-    safe.push('\n');
-    safe
 }
 
 #[cfg(test)]
