@@ -116,9 +116,13 @@ pub struct Check {
     /// Show only what belongs to the changes since this branch, tag or commit
     #[arg(long, value_name = "BASE")]
     pub changed: Option<String>,
-    /// Report as full, concise, json or github, to a file if one is named; may be given several times
+    /// Report as full, concise, summary, github, json, sarif or rdjson, to a file if one is named; may be given several
+    /// times
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = report)]
     pub reports: Vec<Report>,
+    /// Print how often each rule fired and was allowed, instead of the full report unless that was asked for
+    #[arg(long)]
+    pub stats: bool,
     /// Fail on warnings as well as on errors
     #[arg(long)]
     pub deny_warnings: bool,

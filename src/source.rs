@@ -144,7 +144,12 @@ impl Source {
             .line_starts
             .partition_point(|start| *start as usize <= offset);
         let start = self.line_starts[line - 1] as usize;
-        let before = self.text[start..offset].trim_start_matches('\u{feff}');
+        let before = &self.text[start..offset];
+        // A byte-order mark is no part of the first line.
+        let before = match start {
+            0 => before.strip_prefix('\u{feff}').unwrap_or(before),
+            _ => before,
+        };
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX - 1) + 1,
@@ -173,11 +178,12 @@ mod tests {
 
     #[test]
     fn positions_count_characters_from_one() {
-        let source = Source::new("a.md", "\u{feff}é日🙂x\r\nsecond".into());
+        let source = Source::new("a.md", "\u{feff}é日🙂x\r\n\u{feff}second".into());
         let at = source.text().find('x').map(|at| at as u32);
         let x = source.position(at.expect("there is an x"));
         assert_eq!((x.line, x.column), (1, 4));
-        assert_eq!(source.position(u32::MAX).line, 2);
+        let end = source.position(u32::MAX);
+        assert_eq!((end.line, end.column), (2, 8));
         assert_eq!(source.slice(source.line(1)), "\u{feff}é日🙂x");
     }
 

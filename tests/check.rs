@@ -589,7 +589,8 @@ fn report_files_are_checked_before_work_begins() {
     assert!(run.stderr.contains("two reports go to"), "{}", run.stderr);
     let run = repo.expect(2, &["check", "--report", "xml"]);
     assert!(
-        run.stderr.contains("full, concise, json, github"),
+        run.stderr
+            .contains("full, concise, summary, github, json, sarif, rdjson"),
         "{}",
         run.stderr
     );

@@ -1,21 +1,20 @@
 //! `check`: every rule over every postmortem, reported as asked.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::Outcome;
+use super::reports::Reports;
 use super::workspace::Workspace;
 use crate::check::changed;
 use crate::check::{self, Counts, Examined};
-use crate::cli::{Check, Report};
+use crate::cli::Check;
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files::{self, Content, File};
-use crate::output::{Terminal, write_atomically};
-use crate::report::{self, Format};
+use crate::output::Terminal;
 
 /// Checks, reports, and says whether anything is wrong.
 pub(super) fn run(
@@ -23,7 +22,7 @@ pub(super) fn run(
     args: &Check,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let reports = reports(args, terminal)?;
+    let reports = Reports::plan(args, terminal)?;
     let named: Vec<PathBuf> = args
         .paths
         .iter()
@@ -73,13 +72,7 @@ pub(super) fn run(
     }
     let counts = Counts::of(&diagnostics);
     let failed = counts.error > 0 || args.deny_warnings && counts.warning > 0;
-    for report in &reports {
-        write(report, &diagnostics, shown, terminal).or_else(|error| match error {
-            // Nobody reads on, but whether something is wrong still matters.
-            Error::Closed => Ok(()),
-            error => Err(error),
-        })?;
-    }
+    reports.write(&diagnostics, shown, failed, terminal)?;
     // The process ends: taking a large corpus apart would only take time.
     std::mem::forget(corpus);
     Ok(if failed {
@@ -138,62 +131,4 @@ fn since(
         &workspace.context(now, Some(&before)),
     );
     Ok(changed::filter(all, &changed, &known))
-}
-
-/// The reports to make: those that were asked for, else what suits the place.
-fn reports(args: &Check, terminal: &Terminal) -> Result<Vec<Report>, Error> {
-    if args.reports.is_empty() {
-        let mut formats = vec![Format::Full];
-        if terminal.is_github_actions() {
-            formats.push(Format::Github);
-        }
-        return Ok(formats
-            .into_iter()
-            .map(|format| Report { format, path: None })
-            .collect());
-    }
-    let mut files = BTreeSet::new();
-    for path in args
-        .reports
-        .iter()
-        .filter_map(|report| report.path.as_deref())
-    {
-        let same = files::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        if !files.insert(same) {
-            return Err(Error::refused(
-                format!("two reports go to `{}`", path.display()),
-                "name another file for one of them",
-            ));
-        }
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        if !parent.is_dir() {
-            let message = format!("there is no folder `{}` for the report", parent.display());
-            return Err(Error::refused(
-                message,
-                "make the folder first, or name another file",
-            ));
-        }
-    }
-    Ok(args.reports.clone())
-}
-
-fn write(
-    report: &Report,
-    diagnostics: &[Diagnostic],
-    checked: usize,
-    terminal: &Terminal,
-) -> Result<(), Error> {
-    let color = report.path.is_none() && terminal.is_colored();
-    let text = report::render(report.format, diagnostics, checked, color);
-    match &report.path {
-        Some(path) => write_atomically(path, text.as_bytes()),
-        None if text.is_empty() => Ok(()),
-        None if report.format.is_for_people() => {
-            terminal.readable(text.trim_end(), report.format == Format::Full && color)
-        }
-        None => terminal.result(text.trim_end()),
-    }
 }

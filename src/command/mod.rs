@@ -8,6 +8,7 @@ mod explain;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;
+mod reports;
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;
@@ -21,7 +22,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command, ConfigCommand, When};
 use crate::error::Error;
-use crate::output::{Color, Terminal, Verbosity};
+use crate::output::{Color, Terminal, Verbosity, defuse};
 use workspace::Workspace;
 
 /// What a command found, if it could do its job.
@@ -39,8 +40,14 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Printing help can only fail when nobody reads it.
-            let _ = error.print();
+            let plain = error.to_string();
+            if error.use_stderr() && defuse(&plain) != plain {
+                // What was typed may come from strangers too: the title of a pull request, the name of a branch.
+                Terminal::new(Color::Never, Verbosity::Quiet, false).aside(&plain);
+            } else {
+                // Printing help can only fail when nobody reads it.
+                let _ = error.print();
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -84,7 +91,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),
         Command::Config(ConfigCommand::Show) => {
-            terminal.result(workspace.config.show().trim_end())?;
+            terminal.result(&defuse(workspace.config.show().trim_end()))?;
             Ok(Outcome::Clean)
         }
         Command::Schema(args) => schema::run(&workspace, args, terminal),

@@ -10,7 +10,7 @@ mod progress;
 mod terminal;
 
 pub use defuse::{defuse, defuse_styled, guarded};
-pub use file::{write_atomically, write_new};
+pub use file::{Draft, append, check_writable, write_atomically, write_new};
 pub use folder::{OutputFolder, Written};
 pub use progress::Progress;
 pub use terminal::{Color, Terminal, Verbosity};

@@ -105,6 +105,11 @@ impl Terminal {
         }
     }
 
+    /// What the command was asked for beside a result that needs standard output for itself.
+    pub fn aside(&self, text: &str) {
+        self.say(&defuse(text));
+    }
+
     /// What is going on.
     pub fn status(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {

@@ -10,8 +10,8 @@ use crate::diagnostic::{Diagnostic, Level};
 
 /// Annotations of a kind that are shown; the tenth place is kept for the rest.
 const MOST: usize = 9;
-/// Characters of a message that are kept.
-const MOST_CHARACTERS: usize = 4000;
+/// What the runner keeps of a message, in units of UTF-16.
+const MOST_UNITS: usize = 4096;
 
 pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
@@ -67,9 +67,19 @@ fn annotation(command: &str, diagnostic: &Diagnostic) -> String {
     if !finding.help.is_empty() {
         message += &format!("\nhelp: {}", finding.help);
     }
-    let message: String = message.chars().take(MOST_CHARACTERS).collect();
+    let message = cut(&message);
     let title = property(&format!("{}[{}]", diagnostic.level, diagnostic.rule));
-    format!("::{command} {place},title={title}::{}\n", data(&message))
+    format!("::{command} {place},title={title}::{}\n", data(message))
+}
+
+/// The beginning of a text, as much as the runner would keep, but never half a character.
+fn cut(text: &str) -> &str {
+    let mut units = 0;
+    let rest = text.char_indices().find(|(_, letter)| {
+        units += letter.len_utf16();
+        units > MOST_UNITS
+    });
+    rest.map_or(text, |(at, _)| &text[..at])
 }
 
 /// Escapes a message.

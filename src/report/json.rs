@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::encode::pretty;
 use crate::check::Counts;
 use crate::diagnostic::Diagnostic;
 use crate::rules::rule;
@@ -84,9 +85,7 @@ pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
         },
         diagnostics: diagnostics.iter().map(entry).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
+    pretty(&report)
 }
 
 fn entry(diagnostic: &Diagnostic) -> Entry<'_> {

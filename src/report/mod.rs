@@ -1,13 +1,23 @@
 //! Reports: diagnostics as text, one file a format. Every renderer is a function from values to a string.
 //!
-//! Owns what each format looks like. Where the text goes, and making it harmless there, is for `output`.
+//! Owns what each format looks like. Where the text goes, and making it harmless there, is for `output`; only what a
+//! format can say in its own words is escaped here. The same diagnostics always give the same bytes.
 
 mod concise;
+mod encode;
+mod excerpt;
 mod full;
 mod github;
 mod json;
+mod markdown;
+mod rdjson;
+mod sarif;
+mod stats;
+mod summary;
 
 pub use full::closing;
+pub use stats::stats;
+pub use summary::{MOST_BYTES as MOST_SUMMARY_BYTES, summary};
 
 use crate::check::Counts;
 use crate::diagnostic::Diagnostic;
@@ -19,24 +29,44 @@ pub enum Format {
     Full,
     /// One line each.
     Concise,
-    /// For programs.
-    Json,
+    /// Markdown for the summary of a workflow's step.
+    Summary,
     /// Annotations on a pull request.
     Github,
+    /// For programs.
+    Json,
+    /// For code scanning.
+    Sarif,
+    /// For reviewdog.
+    Rdjson,
 }
 
 impl Format {
     /// Every format with its name.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("full", Self::Full),
         ("concise", Self::Concise),
-        ("json", Self::Json),
+        ("summary", Self::Summary),
         ("github", Self::Github),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+        ("rdjson", Self::Rdjson),
     ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        let own = Self::ALL.iter().find(|(_, format)| *format == self);
+        own.map_or("", |(name, _)| name)
+    }
 
     /// Whether the text is meant for people, so that workflow commands in it must be defused.
     pub fn is_for_people(self) -> bool {
-        matches!(self, Self::Full | Self::Concise)
+        matches!(self, Self::Full | Self::Concise | Self::Summary)
+    }
+
+    /// Whether the text is one document, which anything printed beside it would spoil.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif | Self::Rdjson)
     }
 }
 
@@ -45,8 +75,14 @@ pub fn render(format: Format, diagnostics: &[Diagnostic], checked: usize, color:
     match format {
         Format::Full => full::render(diagnostics, checked, color),
         Format::Concise => concise::render(diagnostics),
-        Format::Json => json::render(diagnostics),
+        Format::Summary => {
+            let failed = Counts::of(diagnostics).error > 0;
+            summary(diagnostics, checked, failed, MOST_SUMMARY_BYTES)
+        }
         Format::Github => github::render(diagnostics),
+        Format::Json => json::render(diagnostics),
+        Format::Sarif => sarif::render(diagnostics),
+        Format::Rdjson => rdjson::render(diagnostics),
     }
 }
 

@@ -159,10 +159,17 @@ impl Rule {
         }
     }
 
+    /// The text below a heading of the page; empty where there is none.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let mut parts = self.page.split("\n## ");
+        let text = parts.find_map(|part| part.strip_prefix(heading)?.strip_prefix('\n'));
+        text.unwrap_or_default().trim()
+    }
+
     /// The first sentence of *What*, in one line.
     pub fn summary(&self) -> String {
-        let what = self.page.split("\n## What\n").nth(1).unwrap_or_default();
-        let paragraph = what.trim_start().split("\n\n").next().unwrap_or_default();
+        let what = self.section("What");
+        let paragraph = what.split("\n\n").next().unwrap_or_default();
         let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
         let end = line.find(". ").map_or(line.len(), |at| at + 1);
         line[..end].trim_end_matches('.').to_string()
