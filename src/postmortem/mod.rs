@@ -7,6 +7,7 @@ pub mod allow;
 pub mod choice;
 pub mod clock;
 pub mod conventions;
+pub mod deadline;
 mod front;
 pub mod id;
 pub mod impact;
