@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod harness;
 mod new;
+mod process;
 mod robustness;
 mod rule_pages;
 mod serve;

@@ -2,7 +2,7 @@
 //!
 //! The rule's level, capped by the document's state, set by the configuration. Rules know nothing of it.
 
-use crate::config::Config;
+use crate::config::{Config, RuleSetting};
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::nearest;
 use crate::document::{Problem, ProblemKind};
@@ -43,15 +43,21 @@ pub fn level(
         }
         _ => Level::Error,
     };
-    let setting = config
-        .rules
-        .iter()
-        .rev()
-        .find(|setting| setting.name.value == rule.name);
-    match setting {
+    match setting(rule, config) {
         Some(setting) => Some(setting.level?.min(cap)),
         None => Some(level.min(cap)),
     }
+}
+
+/// What the configuration says of a rule; the last word counts.
+fn setting<'a>(rule: &Rule, config: &'a Config) -> Option<&'a RuleSetting> {
+    let mut settings = config.rules.iter().rev();
+    settings.find(|setting| setting.name.value == rule.name)
+}
+
+/// Whether the configuration turns a rule off, so that nothing need be gathered for it.
+pub fn is_off(rule: &Rule, config: &Config) -> bool {
+    setting(rule, config).is_some_and(|setting| setting.level.is_none())
 }
 
 /// Whether the rules of a group ask for what a draft may still be lacking; wording, links and secrets are never too

@@ -192,7 +192,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 31] = [
+const RESERVED: [&str; 26] = [
     "impact-unquantified",
     "duration-contradicts-times",
     "overstated-outage",
@@ -214,16 +214,11 @@ const RESERVED: [&str; 31] = [
     "exhortation",
     "who-question",
     "blaming-quote-of-self",
-    "late-draft",
-    "late-meeting",
-    "late-final",
-    "stale-draft",
     "broken-link",
     "missing-image",
     "image-without-text",
     "secret",
     "personal-data",
-    "likely-recurrence",
 ];
 
 /// Whether a name is that of a rule, or is kept for one.
