@@ -17,6 +17,7 @@ pub mod people;
 pub mod section;
 pub mod timeline;
 pub mod whys;
+pub mod wording;
 
 use std::sync::{Arc, OnceLock};
 
@@ -35,6 +36,7 @@ use passage::Passage;
 use section::SectionKey;
 use timeline::Timeline;
 use whys::Whys;
+use wording::Wording;
 
 /// One postmortem, read as far as it can be read.
 #[derive(Debug)]
@@ -60,6 +62,7 @@ pub struct Postmortem {
     /// Whether the front matter could be read whole: only then is a missing key missing.
     pub readable: bool,
     passages: OnceLock<Vec<Passage>>,
+    wording: OnceLock<Wording>,
 }
 
 impl Postmortem {
@@ -116,6 +119,7 @@ impl Postmortem {
         ));
         Self {
             passages: OnceLock::new(),
+            wording: OnceLock::new(),
             summary: summary.unwrap_or_default(),
             timeline,
             whys,
@@ -134,8 +138,14 @@ impl Postmortem {
         self.passages.get_or_init(|| passage::read(&self.document))
     }
 
-    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more.
+    /// The words that say what happened and why, read at the first call.
+    pub fn wording(&self) -> &Wording {
+        self.wording.get_or_init(|| Wording::read(self))
+    }
+
+    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more; the wording stays.
     pub fn forget_blocks(&mut self) {
+        self.wording();
         self.document.forget_blocks();
         self.passages = OnceLock::new();
     }
