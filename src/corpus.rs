@@ -2,6 +2,8 @@
 //!
 //! Owns looking one up by id. Finding the files is for [`crate::files`].
 
+pub mod likeness;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

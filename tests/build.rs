@@ -187,11 +187,12 @@ fn our_own_postmortems_are_clean() {
         .expect("the program runs");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let found = report["diagnostics"].as_array().expect("a list");
+    let found = found.iter().filter(|one| one["allowed"].is_null());
     let draft = |one: &serde_json::Value| {
         let path = std::path::Path::new(root).join(one["path"].as_str().unwrap_or_default());
         std::fs::read_to_string(path).is_ok_and(|text| text.contains("\nstatus: draft"))
     };
-    let (drafts, others): (Vec<_>, Vec<_>) = found.iter().partition(|one| draft(one));
+    let (drafts, others): (Vec<_>, Vec<_>) = found.partition(|one| draft(one));
     assert!(others.is_empty(), "{others:#?}");
     assert!(
         !drafts.is_empty() && drafts.iter().all(|one| one["level"] != "error"),

@@ -65,11 +65,22 @@ impl Repo {
     }
 
     pub(crate) fn git(&self, args: &[&str]) -> String {
+        self.git_with(&[], args)
+    }
+
+    /// Runs git at another moment than the usual one.
+    pub(crate) fn git_at(&self, at: &str, args: &[&str]) -> String {
+        let dates = [("GIT_AUTHOR_DATE", at), ("GIT_COMMITTER_DATE", at)];
+        self.git_with(&dates, args)
+    }
+
+    fn git_with(&self, environment: &[(&str, &str)], args: &[&str]) -> String {
         let output = Command::new("git")
             .args(args)
             .current_dir(self.path())
             .env_clear()
             .envs(clean_environment())
+            .envs(environment.iter().copied())
             .output();
         let output = output.expect("git runs");
         assert!(
@@ -83,6 +94,11 @@ impl Repo {
     pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", message]);
+    }
+
+    pub(crate) fn commit_at(&self, message: &str, at: &str) {
+        self.git(&["add", "-A"]);
+        self.git_at(at, &["commit", "-q", "-m", message]);
     }
 
     /// The program with these arguments, not started yet.

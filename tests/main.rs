@@ -9,6 +9,7 @@ mod editor;
 mod harness;
 mod lsp;
 mod new;
+mod process;
 mod ratchet;
 mod report;
 mod report_run;

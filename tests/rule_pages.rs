@@ -6,8 +6,8 @@
 //! A page's blocks are spliced into `src/rules/canonical.md`: a `yaml` block sets keys of the front matter (a key without a
 //! value removes it), a `markdown` block that begins with a heading replaces the section of that name or is put before
 //! the action items, one that begins with `---` is a whole file. A further word in the block's first line names another file: `base` is
-//! the same postmortem on the base branch, `history` is what git tells of the postmortem (`added`, `changed`, `finished`
-//! and whether it is `published`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), anything else is a second
+//! the same postmortem on the base branch, `history` is what git tells of the postmortem (the fields of `Course`) and
+//! the moment of the check (`now`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), anything else is a second
 //! postmortem.
 
 use std::fmt::Write as _;
@@ -206,20 +206,26 @@ fn conventions() -> Conventions {
     }
 }
 
+/// The value of a key in the fence `history`.
+fn told(text: &str, key: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))?;
+    Some(line.to_string())
+}
+
 /// What git tells of the postmortem of a page.
 fn history_of(text: &str) -> History {
-    let value = |key: &str| {
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))?;
-        Some(line.to_string())
-    };
+    let value = |key: &str| told(text, key);
     let time = |key: &str| value(key).map(|time| time.parse().expect("a time"));
     let added = time("added").expect("a history says when the file was added");
+    let is = |key: &str| value(key).is_some_and(|value| value == "true");
     let course = Course {
         added,
+        older: is("older"),
         changed: time("changed").unwrap_or(added),
         finished: time("finished"),
+        finished_earlier: is("finished_earlier"),
         published: value("published").is_none_or(|published| published == "true"),
     };
     History {
@@ -249,6 +255,7 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     names.dedup();
     let mut sources = Vec::new();
     let mut base = None;
+    let mut now = "2026-10-14T09:00:00Z".to_string();
     let (mut history, mut surroundings) = (None, None);
     let mut main = String::new();
     for wanted in names {
@@ -271,7 +278,10 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
                 let source = Source::new("postmortems/2026-10-10-checkout.md", text);
                 base = Some(Corpus::new(vec![source], Arc::clone(&conventions)));
             }
-            Some("history") => history = Some(history_of(&own[0].text)),
+            Some("history") => {
+                history = Some(history_of(&own[0].text));
+                now = told(&own[0].text, "now").unwrap_or(now);
+            }
             Some("files") => surroundings = Some(surroundings_of(&own[0].text)),
             Some(other) => sources.push(Source::new(&format!("postmortems/{other}.md"), text)),
         }
@@ -281,10 +291,7 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
         base: base.as_ref(),
         history: history.as_ref(),
         surroundings: surroundings.as_ref(),
-        ..Context::new(
-            &conventions,
-            "2026-10-14T09:00:00Z".parse().expect("a time"),
-        )
+        ..Context::new(&conventions, now.parse().expect("a time"))
     };
     let mut diagnostics = check::run(&corpus, &config, &context);
     // What is allowed with a reason is silent.

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::config::{Config, Version};
+use crate::config::{Config, RuleSetting, Version};
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::nearest;
 use crate::document::{Problem, ProblemKind};
@@ -49,12 +49,7 @@ pub fn level(
         }
         _ => Level::Error,
     };
-    let setting = config
-        .rules
-        .iter()
-        .rev()
-        .find(|setting| setting.name.value == rule.name);
-    match setting {
+    match setting(rule, config) {
         Some(setting) => Some(setting.level?.min(cap)),
         None if is_new => Some(Level::Note),
         None => Some(level.min(cap)),
@@ -72,6 +67,17 @@ fn is_old(postmortem: &Postmortem, config: &Config) -> bool {
             .map(day)
             .zip(before)
             .is_some_and(|(over, day)| over < day)
+}
+
+/// What the configuration says of a rule; the last word counts.
+fn setting<'a>(rule: &Rule, config: &'a Config) -> Option<&'a RuleSetting> {
+    let mut settings = config.rules.iter().rev();
+    settings.find(|setting| setting.name.value == rule.name)
+}
+
+/// Whether the configuration turns a rule off, so that nothing need be gathered for it.
+pub fn is_off(rule: &Rule, config: &Config) -> bool {
+    setting(rule, config).is_some_and(|setting| setting.level.is_none())
 }
 
 /// Whether the rules of a group ask for what a draft may still be lacking; wording, links and secrets are never too

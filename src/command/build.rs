@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::Outcome;
 use super::workspace::Workspace;
+use super::{Outcome, course};
 use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
@@ -15,8 +15,10 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::document::mapping::not_one_of;
 use crate::error::Error;
 use crate::files;
+use crate::git::Courses;
 use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
+use crate::rules::Context;
 use crate::site::{Dates, Input, Page, Site, Theme};
 
 /// More postmortems than this are previewed without the full-text index, which would make every change wait for it.
@@ -111,23 +113,29 @@ pub(super) fn build(
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&[])?, now);
-    let diagnostics = check::conclude(
-        &corpus,
-        examined,
-        &workspace.config,
-        &workspace.context(now, None),
-    );
+    let courses = courses(workspace, terminal)?;
+    let history = match (&workspace.git, &courses) {
+        (Some(git), Some(courses)) if !course::is_cut_off(git, terminal) => {
+            Some(course::history(workspace, git, &corpus, courses))
+        }
+        _ => None,
+    };
+    let context = Context {
+        history: history.as_ref(),
+        ..workspace.context(now, None)
+    };
+    let diagnostics = check::conclude(&corpus, examined, &workspace.config, &context);
     let mut search = plan.search;
     if plan.live && search == SearchLayer::Full && corpus.postmortems.len() > MOST_INDEXED {
         terminal.detail("many postmortems: titles and facets can be searched here, the full text only in `aftersight build`");
         search = SearchLayer::Facets;
     }
-    let history = history(workspace, terminal)?;
+    let dates = courses.map_or_else(BTreeMap::new, |courses| dates(workspace, &courses));
     let site = Site::new(Input {
         corpus: &corpus,
         config: &workspace.config,
         diagnostics: &diagnostics,
-        history: &history,
+        history: &dates,
         now,
         base_url: plan.base_url.as_deref(),
         theme: theme(workspace)?,
@@ -166,19 +174,26 @@ fn theme(workspace: &Workspace) -> Result<Theme, Error> {
     Ok(Theme::with(files::texts(&path)?.into_iter().collect()))
 }
 
-/// When each postmortem was first and last committed.
-fn history(workspace: &Workspace, terminal: &Terminal) -> Result<BTreeMap<String, Dates>, Error> {
+/// The history of the postmortems; one walk serves the dates on the pages and the rules about deadlines.
+fn courses(workspace: &Workspace, terminal: &Terminal) -> Result<Option<Courses>, Error> {
     let Some(git) = &workspace.git else {
         terminal.detail("no git repository, so pages have no dates of change");
-        return Ok(BTreeMap::new());
+        return Ok(None);
     };
     if git.is_shallow() {
         terminal.status("this is a shallow clone: dates of first change are those of the oldest commit here (`git fetch --unshallow`)");
     }
-    let (prefix, offset) = workspace.prefix(git);
+    let (prefix, _) = workspace.prefix(git);
+    git.courses(&prefix, None).map(Some)
+}
+
+/// When each postmortem was first and last committed.
+fn dates(workspace: &Workspace, courses: &Courses) -> BTreeMap<String, Dates> {
+    let git = workspace.git.as_ref();
+    let offset = git.map_or_else(String::new, |git| workspace.prefix(git).1);
     let at = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
-    let dates = git.dates(&prefix)?.into_iter().map(|(path, dates)| {
-        let own = path.strip_prefix(&offset).unwrap_or(&path).to_string();
+    let dates = courses.dates().map(|(path, dates)| {
+        let own = path.strip_prefix(&offset).unwrap_or(path).to_string();
         let dates = Dates {
             created: at(dates.created),
             changed: at(dates.changed),
@@ -186,7 +201,7 @@ fn history(workspace: &Workspace, terminal: &Terminal) -> Result<BTreeMap<String
         };
         (own, dates)
     });
-    Ok(dates.collect())
+    dates.collect()
 }
 
 /// Renders and writes in parallel; each page is dropped once it is written and handed to the index.

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
-use super::Outcome;
 use super::reports::Reports;
 use super::workspace::Workspace;
+use super::{Outcome, course};
 use crate::check::changed;
 use crate::check::{self, Counts, Examined};
 use crate::cli::Check;
@@ -15,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files::{self, Content, File};
 use crate::output::Terminal;
+use crate::rules::Context;
 
 /// Checks, reports, and says whether anything is wrong.
 pub(super) fn run(
@@ -40,14 +39,14 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
+    let history = course::gather(workspace, &corpus, terminal);
+    let context = Context {
+        history: history.as_ref(),
+        ..workspace.context(now, None)
+    };
     let mut diagnostics = match &args.changed {
-        Some(base) => since(workspace, &corpus, examined, base, now)?,
-        None => check::conclude(
-            &corpus,
-            examined,
-            &workspace.config,
-            &workspace.context(now, None),
-        ),
+        Some(base) => since(workspace, &corpus, examined, base, &context)?,
+        None => check::conclude(&corpus, examined, &workspace.config, &context),
     };
     drop(progress);
     let mut shown = corpus.postmortems.len();
@@ -88,7 +87,7 @@ fn since(
     corpus: &Corpus,
     examined: Vec<Examined>,
     base: &str,
-    now: Timestamp,
+    context: &Context<'_>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let Some(git) = &workspace.git else {
         let message = format!(
@@ -116,19 +115,15 @@ fn since(
             path: own(&path),
             content: Content::Bytes(bytes),
         });
-    let (before, known) =
-        workspace.examine(before.filter(|file| is_ours(&file.path)).collect(), now);
-    let known = check::conclude(
-        &before,
-        known,
-        &workspace.config,
-        &workspace.context(now, None),
+    let (before, known) = workspace.examine(
+        before.filter(|file| is_ours(&file.path)).collect(),
+        context.now,
     );
-    let all = check::conclude(
-        corpus,
-        examined,
-        &workspace.config,
-        &workspace.context(now, Some(&before)),
-    );
+    let known = check::conclude(&before, known, &workspace.config, context);
+    let with_base = Context {
+        base: Some(&before),
+        ..*context
+    };
+    let all = check::conclude(corpus, examined, &workspace.config, &with_base);
     Ok(changed::filter(all, &changed, &known))
 }

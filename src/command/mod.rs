@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod course;
 mod explain;
 #[cfg(feature = "lsp")]
 mod lsp;

@@ -3,6 +3,7 @@
 //! Owns the keys and what they may hold. What the names mean is for [`crate::postmortem::conventions`]; finding and
 //! reading the file is for `command`.
 
+mod deadlines;
 mod ratchet;
 mod read;
 mod show;

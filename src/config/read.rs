@@ -38,6 +38,7 @@ impl Config {
         config.read_folders(&mut top);
         config.read_names(&mut top, &mut conventions);
         config.read_catalogues(&mut top, &mut conventions);
+        config.read_deadlines(&mut top, &mut conventions);
         config.read_rules(&mut top);
         config.read_ratchet(&mut top);
         config.read_site(&mut top);
@@ -199,7 +200,7 @@ impl Config {
     }
 
     /// The entries of a mapping whose keys are names; a list of names counts as names without values.
-    fn entries<'a>(
+    pub(super) fn entries<'a>(
         &mut self,
         top: &mut Mapping<'a>,
         key: &'static str,

@@ -78,6 +78,8 @@ impl Config {
         self.entry(&mut text, "causes", &conventions.causes);
         self.entry(&mut text, "tags", &conventions.tags);
         self.entry(&mut text, "priorities", &priorities);
+        let deadlines = super::deadlines::show(&conventions.deadlines);
+        self.entry(&mut text, "deadlines", &deadlines);
         self.entry(&mut text, "sections", &sections);
         self.entry(&mut text, "acronyms", &conventions.acronyms);
         self.entry(&mut text, "rules", &rules);

@@ -24,6 +24,21 @@ pub(super) fn resolve<'repo>(
     found.flatten().ok_or_else(|| unknown(repo, name))
 }
 
+/// The commit of the default branch, as far as this clone tells which one that is.
+pub(super) fn default_branch(repo: &gix::Repository) -> Option<gix::Commit<'_>> {
+    let names = [
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/main",
+        "refs/remotes/origin/master",
+        "refs/heads/main",
+        "refs/heads/master",
+    ];
+    names.iter().find_map(|name| {
+        let mut reference = repo.find_reference(*name).ok()?;
+        reference.peel_to_commit().ok()
+    })
+}
+
 /// The commit that HEAD means.
 pub(super) fn head(repo: &gix::Repository) -> Result<Option<gix::ObjectId>, Error> {
     let head = repo.head().map_err(|error| failed(&error))?;

@@ -5,7 +5,7 @@
 
 mod base;
 mod changes;
-mod dates;
+mod courses;
 mod diff;
 mod disk;
 mod history;
@@ -22,6 +22,7 @@ use gix::open::{Options, Permissions};
 use gix::sec::trust::Mapping;
 
 use crate::error::Error;
+pub use courses::{Courses, Version};
 use diff::Differ;
 
 /// A repository that can be read.

@@ -1,4 +1,4 @@
-mod dates;
+mod courses;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,6 +12,15 @@ fn dates(created: i64, changed: i64, commits: u32) -> FileDates {
         created,
         changed,
         commits,
+    }
+}
+
+impl Repository {
+    /// First and last commit of every file below `prefix`.
+    fn dates(&self, prefix: &str) -> Result<BTreeMap<String, FileDates>, Error> {
+        let courses = self.courses(prefix, None)?;
+        let dates = courses.dates();
+        Ok(dates.map(|(path, dates)| (path.into(), dates)).collect())
     }
 }
 

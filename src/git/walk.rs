@@ -1,7 +1,7 @@
 //! The files of HEAD on their way back through the history, under the names they had.
 //!
-//! Owns what a name means at which commit, and the dates that come of it. What the commits did is found
-//! out by `dates`.
+//! Owns what a name means at which commit, and the versions that come of it. What the commits did is found
+//! out by `courses`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use std::rc::Rc;
 use gix::bstr::BString;
 
 use super::FileDates;
+use super::courses::FileCourse;
 use super::history::{Commit, History};
 
 /// What one commit did to files, compared with one parent.
@@ -32,9 +33,17 @@ impl Step {
 /// For every name, which files of HEAD it will become: positions in `Walk::sets`.
 type Names = Rc<Vec<u32>>;
 
+/// A file of HEAD.
+struct Followed {
+    path: BString,
+    dates: Option<FileDates>,
+    /// The commits that touched it, newest first, and its name there, both by position.
+    touched: Vec<(usize, usize)>,
+}
+
 /// Carries the files of HEAD back through the history under the names they had.
 pub(super) struct Walk {
-    files: Vec<(BString, Option<FileDates>)>,
+    files: Vec<Followed>,
     names: HashMap<BString, usize>,
     /// Sets of files; the first is empty. Almost always a name means one file.
     sets: Vec<Vec<usize>>,
@@ -44,14 +53,20 @@ pub(super) struct Walk {
 impl Walk {
     pub(super) fn new(files: impl Iterator<Item = BString>) -> Self {
         let mut walk = Self {
-            files: files.map(|path| (path, None)).collect(),
+            files: files
+                .map(|path| Followed {
+                    path,
+                    dates: None,
+                    touched: Vec::new(),
+                })
+                .collect(),
             names: HashMap::new(),
             sets: Vec::new(),
             set_ids: HashMap::new(),
         };
         walk.set(Vec::new());
         for at in 0..walk.files.len() {
-            walk.names.insert(walk.files[at].0.clone(), at);
+            walk.names.insert(walk.files[at].path.clone(), at);
             walk.set(vec![at]);
         }
         walk
@@ -94,7 +109,7 @@ impl Walk {
             };
             let commit = &history.commits[*place];
             let own = self.own(&steps[*place]);
-            self.touch(commit, own.as_ref(), &names);
+            self.touch(*place, commit, own.as_ref(), &names);
             for (parent, step) in commit.parents.iter().zip(&steps[*place]) {
                 let mut older = names.clone();
                 if let Some(step) = step {
@@ -126,22 +141,34 @@ impl Walk {
     }
 
     /// Counts the commit for the files it made.
-    fn touch(&mut self, commit: &Commit, own: Option<&BTreeSet<usize>>, names: &Names) {
+    fn touch(
+        &mut self,
+        place: usize,
+        commit: &Commit,
+        own: Option<&BTreeSet<usize>>,
+        names: &Names,
+    ) {
         let Some(time) = commit.time else { return };
-        let sets: BTreeSet<u32> = match own {
-            Some(own) => own
-                .iter()
-                .filter_map(|name| names.get(*name))
-                .copied()
-                .collect(),
-            None => names.iter().copied().collect(),
-        };
-        let files: BTreeSet<usize> = sets
-            .iter()
-            .flat_map(|set| self.sets[*set as usize].iter().copied())
-            .collect();
-        for file in files {
-            let dates = self.files[file].1.get_or_insert(FileDates {
+        match own {
+            Some(own) => {
+                for name in own {
+                    self.touch_name(place, time, *name, names);
+                }
+            }
+            None => (0..names.len()).for_each(|name| self.touch_name(place, time, name, names)),
+        }
+    }
+
+    fn touch_name(&mut self, place: usize, time: i64, name: usize, names: &Names) {
+        let set = names.get(name).copied().unwrap_or(0);
+        for file in &self.sets[set as usize] {
+            let file = &mut self.files[*file];
+            // A commit counts once, even where two names of it became one file.
+            if file.touched.last().is_some_and(|(last, _)| *last == place) {
+                continue;
+            }
+            file.touched.push((place, name));
+            let dates = file.dates.get_or_insert(FileDates {
                 created: time,
                 changed: time,
                 commits: 0,
@@ -191,10 +218,24 @@ impl Walk {
         )
     }
 
-    pub(super) fn finish(self) -> BTreeMap<String, FileDates> {
-        let dated = self.files.into_iter();
-        dated
-            .filter_map(|(path, dates)| Some((path.to_string(), dates?)))
-            .collect()
+    /// The courses of the files, and the names that their versions speak of.
+    pub(super) fn finish(self) -> (BTreeMap<String, FileCourse>, Vec<BString>) {
+        let mut names: Vec<(usize, BString)> = self
+            .names
+            .into_iter()
+            .map(|(name, at)| (at, name))
+            .collect();
+        names.sort_unstable();
+        let names = names.into_iter().map(|(_, name)| name).collect();
+        let followed = self.files.into_iter().filter_map(|file| {
+            let mut versions = file.touched;
+            versions.reverse();
+            let course = FileCourse {
+                dates: file.dates?,
+                versions,
+            };
+            Some((file.path.to_string(), course))
+        });
+        (followed.collect(), names)
     }
 }

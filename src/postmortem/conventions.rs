@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::deadline::Deadlines;
 use super::section::SectionKey;
 
 /// A service of the catalogue.
@@ -42,6 +43,8 @@ pub struct Conventions {
     pub tags: Vec<String>,
     /// Priorities, most urgent first.
     pub priorities: Vec<Priority>,
+    /// How long the writing may take.
+    pub deadlines: Deadlines,
     /// Additional headings, lower case, with the section they name.
     pub headings: Vec<(String, SectionKey)>,
     /// Acronyms everybody knows.
@@ -68,6 +71,7 @@ impl Default for Conventions {
                 priority("P2", Some(90)),
                 priority("P3", None),
             ],
+            deadlines: Deadlines::default(),
             headings: Vec::new(),
             acronyms: names(&[
                 "API", "AWS", "CDN", "CI", "CLI", "CPU", "CSS", "CSV", "DB", "DNS", "FAQ", "GB",

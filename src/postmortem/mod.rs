@@ -7,6 +7,7 @@ pub mod allow;
 pub mod choice;
 pub mod clock;
 pub mod conventions;
+pub mod deadline;
 mod front;
 pub mod id;
 pub mod impact;
@@ -16,6 +17,7 @@ pub mod people;
 pub mod section;
 pub mod timeline;
 pub mod whys;
+pub mod wording;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -35,6 +37,7 @@ use passage::Passage;
 use section::SectionKey;
 use timeline::Timeline;
 use whys::Whys;
+use wording::Wording;
 
 /// One postmortem, read as far as it can be read.
 #[derive(Debug)]
@@ -60,6 +63,7 @@ pub struct Postmortem {
     /// Whether the front matter could be read whole: only then is a missing key missing.
     pub readable: bool,
     passages: OnceLock<Vec<Passage>>,
+    wording: OnceLock<Wording>,
 }
 
 impl Postmortem {
@@ -116,6 +120,7 @@ impl Postmortem {
         ));
         Self {
             passages: OnceLock::new(),
+            wording: OnceLock::new(),
             summary: summary.unwrap_or_default(),
             timeline,
             whys,
@@ -142,8 +147,14 @@ impl Postmortem {
         &passages[start..end.max(start)]
     }
 
-    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more.
+    /// The words that say what happened and why, read at the first call.
+    pub fn wording(&self) -> &Wording {
+        self.wording.get_or_init(|| Wording::read(self))
+    }
+
+    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more; the wording stays.
     pub fn forget_blocks(&mut self) {
+        self.wording();
         self.document.forget_blocks();
         self.passages = OnceLock::new();
     }

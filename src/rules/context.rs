@@ -48,15 +48,21 @@ pub struct History {
     pub courses: BTreeMap<String, Course>,
 }
 
-/// What git tells of one postmortem; times are those of the commits.
+/// What git tells of one postmortem. Times are those of the authors: a rebase changes none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Course {
     /// When it was first committed.
     pub added: Timestamp,
+    /// Whether it is older than `added`, and nobody knows by how much: it came with a pull request that was made into
+    /// one commit, or together with many others, from where they were kept before.
+    pub older: bool,
     /// When it was last changed.
     pub changed: Timestamp,
-    /// When it first said `status: final`; `None` where it never did.
+    /// When it first said `status: final`; `None` where it never did, and where it was changed for the last time before
+    /// anything was due, so that nobody looked.
     pub finished: Option<Timestamp>,
+    /// Whether it was final before `finished`, and nobody knows by how much: see `older`.
+    pub finished_earlier: bool,
     /// Whether it is on the default branch.
     pub published: bool,
 }

@@ -200,7 +200,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 23] = [
+const RESERVED: [&str; 18] = [
     "counterfactual-person",
     "counterfactual-team",
     "counterfactual-passive",
@@ -214,16 +214,11 @@ const RESERVED: [&str; 23] = [
     "exhortation",
     "who-question",
     "blaming-quote-of-self",
-    "late-draft",
-    "late-meeting",
-    "late-final",
-    "stale-draft",
     "broken-link",
     "missing-image",
     "image-without-text",
     "secret",
     "personal-data",
-    "likely-recurrence",
 ];
 
 /// Whether a name is that of a rule, or is kept for one.

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{dates, help};
-use crate::git::FileDates;
 use crate::git::sandbox::{Sandbox, open, text};
+use crate::git::{FileDates, Repository};
 
 /// Dates by replaying what `git log --name-status -M` says, oldest commit first.
 fn by_git(sandbox: &Sandbox, prefix: &str) -> BTreeMap<String, FileDates> {
@@ -166,4 +166,76 @@ fn a_clone_without_blobs_still_has_dates() {
     assert_eq!(found["pm/changed.md"], dates(second, second, 1));
     let error = repository.files_at("HEAD", "pm").expect_err("an error");
     assert!(help(&error).contains("--refetch"), "{error}");
+}
+
+#[test]
+fn versions_come_with_their_content_under_their_old_names() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pm/a.md", &text(1));
+    sandbox.write("pm/b.md", &text(2));
+    sandbox.commit();
+    sandbox.git(&["mv", "pm/a.md", "pm/new.md"]);
+    sandbox.commit();
+    sandbox.write("pm/new.md", &(text(1) + "more\n"));
+    sandbox.commit();
+    let repository = sandbox.open();
+    let courses = repository.courses("pm", None).expect("courses");
+    let versions: Vec<_> = courses.versions("pm/new.md").collect();
+    let paths: Vec<String> = versions.iter().map(|version| version.path()).collect();
+    assert_eq!(paths, ["pm/a.md", "pm/new.md", "pm/new.md"]);
+    let content = |at: usize| repository.content(&versions[at]).expect("content");
+    assert_eq!(content(0), text(1).into_bytes());
+    assert_eq!(content(2), (text(1) + "more\n").into_bytes());
+    // The sandbox's author was always earlier than its committer.
+    assert!(
+        versions
+            .iter()
+            .all(|version| version.at == 1_600_000_000_i64)
+    );
+    let first = courses.versions("pm/b.md").next().expect("a version");
+    assert_eq!(first.commit, versions[0].commit);
+    assert_eq!(courses.versions("pm/c.md").count(), 0);
+}
+
+#[test]
+fn what_is_older_than_anybody_asks_is_not_read() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pm/a.md", &text(1));
+    sandbox.commit();
+    sandbox.write("pm/a.md", &(text(1) + "more\n"));
+    let second = sandbox.commit();
+    sandbox.write("pm/b.md", &text(2));
+    sandbox.commit();
+    sandbox.write("pm/a.md", &(text(1) + "again\n"));
+    let last = sandbox.commit();
+    let courses = sandbox.open().courses("pm", Some(second + 1));
+    let courses = courses.expect("courses");
+    let found: BTreeMap<&str, FileDates> = courses.dates().collect();
+    assert_eq!(found["pm/a.md"], dates(second, last, 2));
+    assert_eq!(found["pm/b.md"].commits, 1);
+}
+
+#[test]
+fn the_default_branch_is_the_one_that_origin_names() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pm/a.md", &text(1));
+    sandbox.write("b.md", &text(2));
+    sandbox.commit();
+    let files = |repository: &Repository| {
+        let files = repository.default_branch("pm");
+        files.map(|files| files.into_iter().collect::<Vec<_>>())
+    };
+    assert_eq!(files(&sandbox.open()), Some(vec!["pm/a.md".into()]));
+    sandbox.git(&["checkout", "-q", "-b", "trunk"]);
+    sandbox.git(&["branch", "-q", "-D", "main"]);
+    assert_eq!(files(&sandbox.open()), None);
+    sandbox.write("pm/c.md", &text(3));
+    sandbox.commit();
+    sandbox.git(&["update-ref", "refs/remotes/origin/master", "HEAD~1"]);
+    assert_eq!(files(&sandbox.open()), Some(vec!["pm/a.md".into()]));
+    sandbox.git(&["update-ref", "refs/remotes/origin/trunk", "HEAD"]);
+    let target = "refs/remotes/origin/trunk";
+    sandbox.git(&["symbolic-ref", "refs/remotes/origin/HEAD", target]);
+    let both = vec!["pm/a.md".to_string(), "pm/c.md".into()];
+    assert_eq!(files(&sandbox.open()), Some(both));
 }

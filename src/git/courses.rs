@@ -1,4 +1,4 @@
-//! When every file was first and last committed, from one walk of the history.
+//! When every file was first and last committed, and the versions it had, from one walk of the history.
 //!
 //! Owns following files back through renames and merges. A commit is only looked into where the folder
 //! is another than in a parent. Where a file came from another folder, the walk is repeated with that
@@ -20,27 +20,110 @@ const MAX_SCOPES: usize = 64;
 /// So often a move is followed.
 const MAX_MOVES: usize = 16;
 
+/// The courses of files through the history.
+#[derive(Debug, Default)]
+pub struct Courses {
+    files: BTreeMap<String, FileCourse>,
+    commits: Vec<Commit>,
+    names: Vec<BString>,
+}
+
+/// The course of one file.
+#[derive(Debug)]
+pub(super) struct FileCourse {
+    pub(super) dates: FileDates,
+    /// The commits that touched it, parents before children, and its name there, both by position.
+    pub(super) versions: Vec<(usize, usize)>,
+}
+
+/// A file as one commit left it.
+#[derive(Debug, Clone, Copy)]
+pub struct Version<'a> {
+    /// The commit, by a number that other versions in the same [`Courses`] share.
+    pub commit: usize,
+    /// When its author made it, in seconds since 1970 UTC; never later than when it was committed. A rebase, an
+    /// amendment and a cherry-pick leave it as it is.
+    pub at: i64,
+    /// Whether a pull request was made into this one commit: what it holds is older than `at`.
+    pub squashed: bool,
+    path: &'a BStr,
+    tree: gix::ObjectId,
+}
+
+impl Version<'_> {
+    /// The path that the file had, relative to the root; bytes that are no text are shown as `�`.
+    pub fn path(&self) -> String {
+        self.path.to_string()
+    }
+}
+
+impl Courses {
+    /// Every file with when it was first and last committed, by path.
+    pub fn dates(&self) -> impl Iterator<Item = (&str, FileDates)> {
+        let files = self.files.iter();
+        files.map(|(path, course)| (path.as_str(), course.dates))
+    }
+
+    /// The versions of a file, parents before children; none for a file that was never committed.
+    pub fn versions(&self, path: &str) -> impl Iterator<Item = Version<'_>> {
+        let course = self.files.get(path);
+        let versions = course.map_or(&[][..], |course| &course.versions);
+        versions.iter().filter_map(|(place, name)| {
+            let commit = &self.commits[*place];
+            Some(Version {
+                commit: *place,
+                at: commit.authored?,
+                squashed: commit.squashed,
+                path: self.names[*name].as_bstr(),
+                tree: commit.tree,
+            })
+        })
+    }
+}
+
 impl Repository {
-    /// First and last commit of every file below `prefix` that HEAD has, following renames.
+    /// The course of every file below `prefix` that HEAD has, following renames.
     ///
     /// Files that were never committed are not there. A merge counts only for files that are different
-    /// from all its parents. In a shallow clone the oldest commit that is here counts as the first.
-    pub fn dates(&self, prefix: &str) -> Result<BTreeMap<String, FileDates>, Error> {
+    /// from all its parents. In a shallow clone the oldest commit that is here counts as the first; so it does
+    /// behind `since` (seconds since 1970 UTC), from where on nobody wants to know more.
+    pub fn courses(&self, prefix: &str, since: Option<i64>) -> Result<Courses, Error> {
         let repo = self.local();
         let Some(head) = base::head(&repo)? else {
-            return Ok(BTreeMap::new());
+            return Ok(Courses::default());
         };
-        self.dates_from(&repo, head, scope(prefix))
+        self.courses_from(&repo, head, scope(prefix), since)
             .map_err(|error| failed(&error))
     }
 
-    fn dates_from(
+    /// What a version holds; nothing where that is not here, as in a clone without blobs.
+    pub fn content(&self, version: &Version<'_>) -> Option<Vec<u8>> {
+        let repo = self.local();
+        let entry = Differ::new(&repo)
+            .entry(version.tree, version.path)
+            .ok()??;
+        let mut blob = repo.find_blob(entry.id).ok()?;
+        Some(blob.take_data())
+    }
+
+    /// The files below `prefix` on the default branch: what `origin` calls its HEAD, else its `main` or `master`,
+    /// else ours. Nothing where HEAD itself is all there is.
+    pub fn default_branch(&self, prefix: &str) -> Option<BTreeSet<String>> {
+        let repo = self.local();
+        let tree = base::default_branch(&repo)?.tree_id().ok()?;
+        let files = Differ::new(&repo).list(tree.detach(), scope(prefix).as_bstr());
+        let paths = files.ok()?.into_iter();
+        Some(paths.map(|entry| entry.path.to_string()).collect())
+    }
+
+    fn courses_from(
         &self,
         repo: &gix::Repository,
         head: gix::ObjectId,
         scope: BString,
-    ) -> gix::Result<BTreeMap<String, FileDates>> {
-        let history = History::read(repo, head)?;
+        since: Option<i64>,
+    ) -> gix::Result<Courses> {
+        let history = History::read(repo, head, since)?;
         let files = Differ::new(repo).list(history.commits[0].tree, scope.as_bstr())?;
         let mut scopes = BTreeSet::from([scope]);
         let mut steps = self.steps(&history, &scopes)?;
@@ -52,7 +135,12 @@ impl Repository {
         }
         let mut walk = Walk::new(files.into_iter().map(|entry| entry.path));
         walk.run(&history, &steps);
-        Ok(walk.finish())
+        let (files, names) = walk.finish();
+        Ok(Courses {
+            files,
+            commits: history.commits,
+            names,
+        })
     }
 
     /// What every commit did in the scopes, for each parent; nothing where all is the same.

@@ -1,0 +1,190 @@
+//! What git tells of the postmortems: when each was added, changed and finished, and whether it is published.
+//!
+//! Joins the history, which knows no postmortems, with their status, which knows no history. Who is late is for the
+//! rules.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
+
+use super::workspace::Workspace;
+use crate::check::policy;
+use crate::corpus::Corpus;
+use crate::git::{Courses, Repository, Version};
+use crate::output::Terminal;
+use crate::postmortem::Postmortem;
+use crate::postmortem::choice::Status;
+use crate::postmortem::conventions::Conventions;
+use crate::postmortem::deadline::Stage;
+use crate::rules::context::{Course, History};
+use crate::rules::{Group, rules};
+use crate::source::Source;
+
+/// More postmortems than this in one commit were written elsewhere and moved here.
+const MOST_AT_ONCE: usize = 3;
+
+/// How far a commit may lie before its time by a wrong clock.
+const SLACK: SignedDuration = SignedDuration::from_hours(24);
+
+/// What the rules may know of the history, for a command that needs nothing else of it; `None` where git cannot tell or
+/// nobody would ask.
+pub(super) fn gather(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    terminal: &Terminal,
+) -> Option<History> {
+    let git = workspace.git.as_ref()?;
+    if !is_asked(workspace, corpus) || is_cut_off(git, terminal) {
+        return None;
+    }
+    let (prefix, _) = workspace.prefix(git);
+    match git.courses(&prefix, since(corpus)) {
+        Ok(courses) => Some(history(workspace, git, corpus, &courses)),
+        Err(error) => {
+            terminal.detail(&format!(
+                "the rules about deadlines were not asked: {error}"
+            ));
+            None
+        }
+    }
+}
+
+/// Whether the history of a clone begins too late to tell when anything was written.
+pub(super) fn is_cut_off(git: &Repository, terminal: &Terminal) -> bool {
+    let shallow = git.is_shallow();
+    if shallow {
+        terminal.detail("this is a shallow clone, so the rules about deadlines were not asked: set `fetch-depth: 0` on actions/checkout, or run `git fetch --unshallow`");
+    }
+    shallow
+}
+
+/// Whether any rule about the process could speak of any postmortem.
+fn is_asked(workspace: &Workspace, corpus: &Corpus) -> bool {
+    let on = rules()
+        .filter(|rule| rule.group == Group::Process)
+        .any(|rule| !policy::is_off(rule, &workspace.config));
+    on && corpus
+        .postmortems
+        .iter()
+        .any(|postmortem| resolved(postmortem).is_some() || postmortem.status() == Status::Draft)
+}
+
+/// The moment before which nothing happened that a deadline counts: whatever is older was in time. `None` where all of
+/// the history may matter.
+fn since(corpus: &Corpus) -> Option<i64> {
+    let mut oldest: Option<Timestamp> = None;
+    for postmortem in &corpus.postmortems {
+        let Some(at) = resolved(postmortem) else {
+            if postmortem.status() == Status::Draft {
+                return None;
+            }
+            continue;
+        };
+        oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+    }
+    let oldest = oldest?.checked_sub(SLACK).ok()?;
+    Some(oldest.as_second())
+}
+
+fn resolved(postmortem: &Postmortem) -> Option<Timestamp> {
+    postmortem.front.incident.resolved.known().copied()
+}
+
+/// The courses of the postmortems, from a walk that was made.
+pub(super) fn history(
+    workspace: &Workspace,
+    git: &Repository,
+    corpus: &Corpus,
+    courses: &Courses,
+) -> History {
+    let (prefix, offset) = workspace.prefix(git);
+    let published = git.default_branch(&prefix);
+    let path = |postmortem: &Postmortem| format!("{offset}{}", postmortem.path());
+    let mut at_once: BTreeMap<usize, usize> = BTreeMap::new();
+    for postmortem in &corpus.postmortems {
+        if let Some(first) = courses.versions(&path(postmortem)).min_by_key(|it| it.at) {
+            *at_once.entry(first.commit).or_default() += 1;
+        }
+    }
+    let found = corpus.postmortems.par_iter().filter_map(|postmortem| {
+        let mut versions: Vec<Version<'_>> = courses.versions(&path(postmortem)).collect();
+        versions.sort_by_key(|version| version.at);
+        let moved = at_once.get(&versions.first()?.commit) > Some(&MOST_AT_ONCE);
+        let public = |path: &str| published.as_ref().is_none_or(|files| files.contains(path));
+        let mut course = Course {
+            added: time(versions.first()?)?,
+            older: moved || versions.first()?.squashed,
+            changed: time(versions.last()?)?,
+            finished: None,
+            finished_earlier: false,
+            published: versions.iter().any(|it| public(&it.path())),
+        };
+        if matters(postmortem, &course, &workspace.config.conventions) {
+            for version in &versions {
+                let bytes = git.content(version)?;
+                if status(bytes, &workspace.config.conventions) == Status::Final {
+                    course.finished = time(version);
+                    course.finished_earlier =
+                        version.squashed || moved && version.at == versions[0].at;
+                    break;
+                }
+            }
+        }
+        Some((postmortem.path().to_string(), course))
+    });
+    History {
+        courses: found.collect(),
+    }
+}
+
+fn time(version: &Version<'_>) -> Option<Timestamp> {
+    Timestamp::from_second(version.at).ok()
+}
+
+/// Whether it depends on when a postmortem became final what a rule says of it: every version has to be read for that.
+fn matters(postmortem: &Postmortem, course: &Course, conventions: &Conventions) -> bool {
+    let severity = postmortem.front.severity.get().map(String::as_str);
+    let missed = |stage, at: Timestamp| {
+        let limit = conventions.deadlines.limit(stage, severity);
+        let due = limit.and_then(|limit| limit.after(resolved(postmortem)?));
+        due.is_some_and(|due| at > due)
+    };
+    missed(Stage::Final, course.changed) || !course.older && missed(Stage::Draft, course.added)
+}
+
+/// The status that a version bears; only its front matter is read.
+fn status(mut bytes: Vec<u8>, conventions: &Conventions) -> Status {
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let first = lines.next().map_or(0, <[u8]>::len);
+    let mut end = first;
+    for line in lines {
+        end += line.len();
+        if line.trim_ascii_end() == b"---" {
+            break;
+        }
+    }
+    bytes.truncate(end);
+    let source = Source::from_bytes("version.md", bytes);
+    Postmortem::parse(Arc::new(source), conventions).status()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_is_read_from_the_front_matter_alone() {
+        let read = |text: &str| status(text.into(), &Conventions::default());
+        assert_eq!(read("---\nstatus: final\n---\n"), Status::Final);
+        assert_eq!(
+            read("\u{feff}---\r\nstatus: final\r\n---\r\n# A\r\n"),
+            Status::Final
+        );
+        assert_eq!(read("---\nid: A\n---\nstatus: final\n---\n"), Status::Draft);
+        assert_eq!(read("status: final\n"), Status::Draft);
+        assert_eq!(read("---\nstatus: final"), Status::Draft);
+        assert_eq!(read(""), Status::Draft);
+    }
+}
