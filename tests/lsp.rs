@@ -124,6 +124,7 @@ fn frames_that_are_none_end_it_with_an_error() {
     for bad in [
         "hello\n",
         "Content-Length: many\r\n\r\n",
+        "Content-Length: 99999999999\r\n\r\n",
         "Content-Type: x\r\n\r\n{}",
         "Content-Length: 2\r\n\r\n[]",
         "Content-Length: 3\r\n\r\n{x}",

@@ -3,6 +3,7 @@
 //! Owns the protocol: the order of messages, open files, what is agreed with the editor, and when a check is due. What is
 //! said about a file comes from a [`Desk`]. Never writes a file.
 
+mod frame;
 mod open;
 mod session;
 #[cfg(test)]
@@ -57,7 +58,7 @@ pub enum Farewell {
 
 /// Serves until the editor leaves. Frames that are no frames end it with an error.
 pub fn run(desk: &mut dyn Desk) -> Result<Farewell, Error> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, threads) = frame::stdio();
     let farewell = serve(&connection, desk);
     // The writer ends when nobody can send any more.
     drop(connection);
