@@ -6,6 +6,7 @@ pub mod action;
 pub mod allow;
 pub mod choice;
 pub mod clock;
+pub mod confidential;
 pub mod conventions;
 mod front;
 pub mod id;

@@ -1,5 +1,7 @@
 //! `full`: every finding with its place in the source, why it matters and the way out.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title,
 };
@@ -91,7 +93,7 @@ fn one(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
 /// A title with its snippet, and before it the exact place where the snippet alone would give another.
 fn placed<'a>(
     title: Title<'a>,
-    window: &Window<'a>,
+    window: &'a Window<'a>,
     snippet: Snippet<'a, Annotation<'a>>,
 ) -> Group<'a> {
     match window.origin() {
@@ -104,7 +106,7 @@ fn placed<'a>(
 /// short one.
 struct Window<'a> {
     path: &'a str,
-    text: &'a str,
+    text: Cow<'a, str>,
     line: u32,
     /// Where the span begins, where the text is only a part of its line.
     column: Option<u32>,
@@ -126,7 +128,7 @@ impl<'a> Window<'a> {
             start = near(source.text(), start, span.start as usize, 0);
             end = near(source.text(), end, span.start as usize, MOST_BYTES / 2);
         }
-        let text = source.text().get(start..end).unwrap_or_default();
+        let text = source.shown(Span::new(start, end));
         let local = |at: u32| (at as usize).clamp(start, end.max(start)) - start;
         Self {
             path: source.path(),
@@ -147,8 +149,8 @@ impl<'a> Window<'a> {
         )
     }
 
-    fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
-        let snippet = Snippet::source(self.text).line_start(self.line as usize);
+    fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
+        let snippet = Snippet::source(&*self.text).line_start(self.line as usize);
         match self.column {
             Some(_) => snippet,
             None => snippet.path(self.path),
