@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::Outcome;
 use super::workspace::Workspace;
+use super::{Outcome, around};
 use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::files;
 use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
+use crate::rules::Context;
 use crate::site::{Dates, Input, Page, Site, Theme};
 
 /// More postmortems than this are previewed without the full-text index, which would make every change wait for it.
@@ -111,12 +112,12 @@ pub(super) fn build(
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&[])?, now);
-    let diagnostics = check::conclude(
-        &corpus,
-        examined,
-        &workspace.config,
-        &workspace.context(now, None),
-    );
+    let around = around::on_disk(workspace, &corpus);
+    let context = Context {
+        surroundings: Some(&around),
+        ..workspace.context(now, None)
+    };
+    let diagnostics = check::conclude(&corpus, examined, &workspace.config, &context);
     let mut search = plan.search;
     if plan.live && search == SearchLayer::Full && corpus.postmortems.len() > MOST_INDEXED {
         terminal.detail("many postmortems: titles and facets can be searched here, the full text only in `aftersight build`");

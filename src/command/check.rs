@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
-use super::Outcome;
 use super::workspace::Workspace;
+use super::{Outcome, around};
 use crate::check::changed;
 use crate::check::{self, Counts, Examined};
 use crate::cli::{Check, Report};
@@ -16,6 +14,7 @@ use crate::error::Error;
 use crate::files::{self, Content, File};
 use crate::output::{Terminal, write_atomically};
 use crate::report::{self, Format};
+use crate::rules::Context;
 
 /// Checks, reports, and says whether anything is wrong.
 pub(super) fn run(
@@ -41,14 +40,14 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
+    let around = around::on_disk(workspace, &corpus);
+    let context = Context {
+        surroundings: Some(&around),
+        ..workspace.context(now, None)
+    };
     let mut diagnostics = match &args.changed {
-        Some(base) => since(workspace, &corpus, examined, base, now)?,
-        None => check::conclude(
-            &corpus,
-            examined,
-            &workspace.config,
-            &workspace.context(now, None),
-        ),
+        Some(base) => since(workspace, &corpus, examined, base, &context)?,
+        None => check::conclude(&corpus, examined, &workspace.config, &context),
     };
     drop(progress);
     let mut shown = corpus.postmortems.len();
@@ -95,7 +94,7 @@ fn since(
     corpus: &Corpus,
     examined: Vec<Examined>,
     base: &str,
-    now: Timestamp,
+    context: &Context<'_>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let Some(git) = &workspace.git else {
         let message = format!(
@@ -123,20 +122,22 @@ fn since(
             path: own(&path),
             content: Content::Bytes(bytes),
         });
-    let (before, known) =
-        workspace.examine(before.filter(|file| is_ours(&file.path)).collect(), now);
-    let known = check::conclude(
-        &before,
-        known,
-        &workspace.config,
-        &workspace.context(now, None),
+    let (before, known) = workspace.examine(
+        before.filter(|file| is_ours(&file.path)).collect(),
+        context.now,
     );
-    let all = check::conclude(
-        corpus,
-        examined,
-        &workspace.config,
-        &workspace.context(now, Some(&before)),
-    );
+    // A link that was broken before is known; one that this change breaks by taking its target away is not.
+    let around = around::at(workspace, git, &changes.base, &before)?;
+    let old = Context {
+        surroundings: Some(&around),
+        ..*context
+    };
+    let known = check::conclude(&before, known, &workspace.config, &old);
+    let new = Context {
+        base: Some(&before),
+        ..*context
+    };
+    let all = check::conclude(corpus, examined, &workspace.config, &new);
     Ok(changed::filter(all, &changed, &known))
 }
 

@@ -8,6 +8,7 @@ pub mod choice;
 pub mod clock;
 pub mod confidential;
 pub mod conventions;
+mod edition;
 mod front;
 pub mod id;
 pub mod impact;
@@ -114,6 +115,7 @@ impl Postmortem {
             document.source.text(),
             &mut problems,
         ));
+        edition::check(&document.comments, &mut problems);
         Self {
             passages: OnceLock::new(),
             summary: summary.unwrap_or_default(),

@@ -192,7 +192,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 29] = [
+const RESERVED: [&str; 26] = [
     "impact-unquantified",
     "duration-contradicts-times",
     "overstated-outage",
@@ -218,9 +218,6 @@ const RESERVED: [&str; 29] = [
     "late-meeting",
     "late-final",
     "stale-draft",
-    "broken-link",
-    "missing-image",
-    "image-without-text",
     "likely-recurrence",
 ];
 

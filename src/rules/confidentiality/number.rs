@@ -40,7 +40,12 @@ pub(super) fn telephone(text: &str, at: usize) -> Option<Range<usize>> {
             Some(found).filter(|found| is_abroad(outer, found))?,
         )
     } else if is_named(before) {
-        (at, NAMED.as_ref()?.find(rest)?.as_str())
+        let found = NAMED.as_ref()?.find(rest)?.as_str();
+        let decimal = found
+            .bytes()
+            .filter(|byte| !byte.is_ascii_digit())
+            .eq(*b".");
+        (at, Some(found).filter(|_| !decimal)?)
     } else {
         let found = AMERICAN.as_ref()?.find(rest)?.as_str();
         let bracket = found.contains(')');
