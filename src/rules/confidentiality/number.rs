@@ -80,9 +80,10 @@ fn is_abroad(before: &str, found: &str) -> bool {
         && groups[1..].iter().all(|group| group.len() == 3);
     let alone = groups.len() == 1;
     let joined = before.ends_with(|c: char| c.is_alphanumeric() || "+-_.=)".contains(c));
-    let line = before.is_empty() || before.ends_with('\n');
+    let first = before.is_empty() || before.ends_with('\n');
     let least = if alone { 10 } else { 9 };
-    digits >= least && !thousands && !joined && !(alone && line)
+    let diff = alone && first;
+    digits >= least && !(thousands || joined || diff)
 }
 
 fn is_named(before: &str) -> bool {
@@ -94,7 +95,7 @@ fn is_named(before: &str) -> bool {
         let rest = tail.strip_suffix(*name);
         rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
-    NAMES.iter().any(|name| word(name))
+    NAMES.iter().any(word)
 }
 
 /// Numbers kept for fiction: 555-01xx in North America (NANPA), and those that Ofcom sets apart in Britain.
@@ -160,12 +161,12 @@ pub(super) fn card(text: &str, at: usize) -> Option<Range<usize>> {
     }
     let form = matches!(groups.as_slice(), [14..=16] | [4, 4, 4, 4] | [4, 6, 4 | 5]);
     let first: u32 = digits.get(..4)?.parse().ok()?;
-    let issuer = match (digits.len(), first) {
-        (16, 4000..=4999 | 5100..=5599 | 2221..=2720 | 6011 | 6440..=6599 | 3528..=3589) => true,
-        (15, 3400..=3499 | 3700..=3799) => true,
-        (14, 3000..=3059 | 3600..=3699 | 3800..=3999) => true,
-        _ => false,
-    };
+    let issuer = matches!(
+        (digits.len(), first),
+        (16, 4000..=4999 | 5100..=5599 | 2221..=2720 | 6011 | 6440..=6599 | 3528..=3589)
+            | (15, 3400..=3499 | 3700..=3799)
+            | (14, 3000..=3059 | 3600..=3699 | 3800..=3999)
+    );
     let longer = text[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
         || text[end..].starts_with(['.', '-', ' '])
             && text[end + 1..].starts_with(|c: char| c.is_ascii_digit());

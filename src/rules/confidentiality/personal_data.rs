@@ -1,6 +1,6 @@
 //! Personal data: what tells of a single person or customer, outside the fields where people may be named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::person::{Kind, data};
@@ -63,11 +63,11 @@ fn tell(text: &str, found: Vec<(Range<usize>, Kind<'_>)>, out: &mut Vec<Finding>
     out.extend(
         groups
             .into_iter()
-            .map(|((_, kind), ranges)| finding(kind, &ranges)),
+            .map(|((_, kind), ranges)| finding(text, kind, &ranges)),
     );
 }
 
-fn finding(kind: Kind<'_>, ranges: &[Range<usize>]) -> Finding {
+fn finding(text: &str, kind: Kind<'_>, ranges: &[Range<usize>]) -> Finding {
     let (what, help) = match kind {
         Kind::Mailbox => (
             "this reads as somebody's e-mail address".to_string(),
@@ -94,7 +94,9 @@ fn finding(kind: Kind<'_>, ranges: &[Range<usize>]) -> Finding {
             "remove it, or say how many were concerned",
         ),
     };
-    let more = match ranges.len() {
+    // A link repeats its address as its text.
+    let distinct: BTreeSet<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
+    let more = match distinct.len() {
         1 => String::new(),
         count => format!("; {} more in this block", count - 1),
     };

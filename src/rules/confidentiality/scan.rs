@@ -90,7 +90,7 @@ fn look(text: &str, pattern: usize, place: Range<usize>) -> Option<Secret> {
         let range = shape.at(text, place.start)?;
         let body = &text[range.start..range.end].replace(shape.prefix, "");
         let random = entropy(body) >= if body.len() < 20 { 2.5 } else { 3.0 };
-        return (random && !is_placeholder(body)).then(|| Secret {
+        return (random && !is_placeholder(body)).then_some(Secret {
             kind: shape.kind,
             public: 4,
             range,

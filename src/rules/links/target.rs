@@ -201,7 +201,7 @@ fn file(
     let lower = name.to_lowercase();
     let mut all = names.iter().copied();
     let same = all.find(|other| other.to_lowercase() == lower);
-    let few = names.len() < MOST_NEIGHBOURS;
+    let few = names.len() <= MOST_COMPARED;
     let alike = || nearest(name, names.iter().copied()).filter(|_| few);
     match same.or_else(alike) {
         Some(near) => {
@@ -219,8 +219,10 @@ fn file(
     }
 }
 
-/// More names of one folder than this are not compared with a missing one.
+/// More names of one folder than this are not looked through for another spelling of a missing one.
 const MOST_NEIGHBOURS: usize = 500;
+/// More than this are not measured for likeness, which costs more.
+const MOST_COMPARED: usize = 100;
 
 /// What is known to lie in a folder, which ends with `/` or is the root.
 fn neighbours<'a>(folder: &str, corpus: &'a Corpus, around: &'a Surroundings) -> Vec<&'a str> {
