@@ -64,14 +64,14 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
         let secret = look(text, place.pattern().as_usize(), place.range());
         let Some(secret) = secret else { continue };
         match found.last_mut() {
-            // `token: ghp_…` is one secret; the kind that is known better is kept.
+            // `token: ghp_…` is one secret, of the kind that is known better, and all of it is masked.
             Some(last) if secret.range.start < last.range.end => {
+                last.range.end = last.range.end.max(secret.range.end);
                 if last.public == 0 && secret.public > 0 {
-                    let end = last.range.end.max(secret.range.end);
-                    *last = Secret {
-                        range: secret.range.start..end,
-                        ..secret
-                    };
+                    last.kind = secret.kind;
+                    if last.range.start == secret.range.start {
+                        last.public = secret.public;
+                    }
                 }
             }
             _ => found.push(secret),
@@ -194,6 +194,23 @@ mod tests {
             kinds(&["AKIA", "QYLPMN5HFIQR7XYA"].concat()),
             ["an AWS access key"]
         );
+    }
+
+    #[test]
+    fn secrets_in_one_another_are_one() {
+        let token = format!("ghp_{}", body(36));
+        let text = format!("password=\"deploy-7!{token}\" and https://ci:{token}@host.internal/x");
+        let found = secrets(&text);
+        let shown: Vec<(&str, &str, usize)> = found
+            .iter()
+            .map(|one| (one.kind, &text[one.range.clone()], one.public))
+            .collect();
+        let first = format!("deploy-7!{token}");
+        let expected = [
+            ("a GitHub token", first.as_str(), 0),
+            ("a GitHub token", token.as_str(), 4),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::corpus::Corpus;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Level};
 use crate::document::Link;
 use crate::document::destination::{Destination, decode, destination};
 use crate::document::mapping::nearest;
@@ -170,14 +170,16 @@ fn heading<'a>(
     let message = format!("{whose} has no heading `#{place}`");
     let anchors: Vec<&str> = anchors.collect();
     let lower = place.to_lowercase();
-    let same = anchors.iter().copied().find(|anchor| *anchor == lower);
-    match same.or_else(|| nearest(place, anchors.into_iter())) {
+    if let Some(same) = anchors.iter().copied().find(|anchor| *anchor == lower) {
+        // Some readers do not mind capitals; browsers do.
+        let help = format!("write `#{same}`: capitals count in most browsers");
+        let finding = Finding::new(link.span, message, help).at_most(Level::Warning);
+        return replace(finding, postmortem, link, place, same);
+    }
+    match nearest(place, anchors.into_iter()) {
         Some(near) => {
-            let finding = Finding::new(
-                link.span,
-                message,
-                format!("write `#{near}` if that is meant"),
-            );
+            let help = format!("write `#{near}` if that is meant");
+            let finding = Finding::new(link.span, message, help);
             replace(finding, postmortem, link, place, near)
         }
         None => {
