@@ -73,6 +73,8 @@ pub struct Finding {
     pub guessed: bool,
     /// A lighter level than the rule's own, where this case weighs less.
     pub at_most: Option<Level>,
+    /// Places of the file that no report may show, of this finding or of any other.
+    pub hidden: Vec<Span>,
 }
 
 impl Finding {
@@ -86,6 +88,7 @@ impl Finding {
             fix: Vec::new(),
             guessed: false,
             at_most: None,
+            hidden: Vec::new(),
         }
     }
 
@@ -93,6 +96,13 @@ impl Finding {
     #[must_use]
     pub fn at_most(mut self, level: Level) -> Self {
         self.at_most = Some(level);
+        self
+    }
+
+    /// Hides a place from every report: what stands there must not go into a log that others read.
+    #[must_use]
+    pub fn hiding(mut self, span: Span) -> Self {
+        self.hidden.push(span);
         self
     }
 
@@ -167,7 +177,8 @@ pub struct Diagnostic {
     pub source: Arc<Source>,
     /// What the rule said.
     pub finding: Finding,
-    /// Stays the same when lines move: rule, postmortem id, the text it points at, and a running number.
+    /// Stays the same when lines move: rule, postmortem id, the text it points at, and a running number. Of a text that is
+    /// hidden only its masked form goes in, so nobody can try passwords against it.
     pub fingerprint: String,
     /// Set when the author allowed it; then it counts nowhere else.
     pub allowed: Option<Allowed>,

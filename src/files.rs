@@ -3,6 +3,8 @@
 //! Owns which files are postmortems (FORMAT.md, Files) and what is refused before it is read: links, giants, names that are
 //! no text. What they say is for `document`.
 
+pub mod around;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,8 +3,9 @@
 //! Owns byte spans and the one conversion from bytes to lines and columns. What the text means is for
 //! [`crate::document`].
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A byte range in one source; `start..end`, never past 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +75,7 @@ pub struct Source {
     text: String,
     line_starts: Vec<u32>,
     invalid_at: Option<u32>,
+    hidden: OnceLock<Vec<Span>>,
 }
 
 impl Source {
@@ -87,6 +89,7 @@ impl Source {
             text,
             line_starts,
             invalid_at: None,
+            hidden: OnceLock::new(),
         }
     }
 
@@ -134,6 +137,46 @@ impl Source {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// Names the places that no report may show. Said once, before anything is shown; a second time changes nothing.
+    pub fn hide(&self, spans: Vec<Span>) {
+        // A set of places that is already there was made by the same rules over the same text.
+        let _ = self.hidden.set(spans);
+    }
+
+    /// The text of a span as a report may show it: what is hidden is masked, letter for letter and byte for byte, so that
+    /// places stay right.
+    pub fn shown(&self, span: Span) -> Cow<'_, str> {
+        let text = self.slice(span);
+        let meets = |hidden: &&Span| hidden.start < span.end && span.start < hidden.end;
+        let hidden: Vec<&Span> = self.hidden().iter().filter(meets).collect();
+        if hidden.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let masked = text.char_indices().map(|(at, c)| {
+            let at = span.start as usize + at;
+            match hidden.iter().any(|span| span.range().contains(&at)) {
+                true => mask(c),
+                false => c,
+            }
+        });
+        Cow::Owned(masked.collect())
+    }
+
+    /// A text that may quote this source, with everything masked that is hidden there.
+    pub fn redact(&self, text: &mut String) {
+        for span in self.hidden() {
+            for word in self.slice(*span).split_whitespace() {
+                if text.contains(word) {
+                    *text = text.replace(word, &word.chars().map(mask).collect::<String>());
+                }
+            }
+        }
+    }
+
+    fn hidden(&self) -> &[Span] {
+        self.hidden.get().map_or(&[], Vec::as_slice)
+    }
+
     /// Line and column of a byte offset; an offset past the end counts as the end.
     pub fn position(&self, offset: u32) -> Position {
         let mut offset = (offset as usize).min(self.text.len());
@@ -172,9 +215,34 @@ impl Source {
     }
 }
 
+/// A character that says nothing, as long in bytes as the one it stands for; white space stays.
+fn mask(c: char) -> char {
+    match c.len_utf8() {
+        _ if c.is_whitespace() => c,
+        1 => '*',
+        2 => '×',
+        3 => '•',
+        _ => '\u{1f512}',
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_hidden_is_never_shown() {
+        let source = Source::new("a.md", "key: sé日🙂t\nline2 end".into());
+        let whole = Span::new(0, source.text().len());
+        assert_eq!(source.shown(whole), source.text());
+        let (from, to) = (source.text().find('s'), source.text().find(" end"));
+        source.hide(vec![Span::new(from.expect("s"), to.expect("end"))]);
+        assert_eq!(source.shown(whole), "key: *×•\u{1f512}*\n***** end");
+        assert_eq!(source.shown(whole).len(), source.text().len());
+        let mut quoted = "cannot be `sé日🙂t line2`".to_string();
+        source.redact(&mut quoted);
+        assert_eq!(quoted, "cannot be `*×•\u{1f512}* *****`");
+    }
 
     #[test]
     fn positions_count_characters_from_one() {

@@ -11,9 +11,11 @@ use aftersight::document::run::Run;
 use aftersight::document::yaml::{Node, Value};
 use aftersight::postmortem::Postmortem;
 use aftersight::postmortem::action::COLUMNS;
+use aftersight::postmortem::confidential::Confidential;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::report::{self, Format};
-use aftersight::rules::Context;
+use aftersight::rules::context::Surroundings;
+use aftersight::rules::{Context, links};
 use aftersight::source::{Source, Span};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -57,6 +59,9 @@ fn conventions() -> Conventions {
         services: ["checkout", "search"].map(service).into(),
         causes: ["change", "capacity"].map(cause).into(),
         tags: vec!["deploy".into()],
+        confidential: Confidential::new("account", "ACC-?[0-9é]+")
+            .into_iter()
+            .collect(),
         ..Conventions::default()
     }
 }
@@ -76,8 +81,13 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     for postmortem in &corpus.postmortems {
         model(postmortem)?;
     }
+    let mut around = Surroundings::default();
+    for path in links::wanted(&corpus).into_iter().step_by(2) {
+        around.files.insert(path, ["why".to_string()].into());
+    }
     let context = Context {
         base: Some(&base),
+        surroundings: Some(&around),
         ..Context::new(
             &conventions,
             "2026-10-14T09:00:00Z".parse().expect("a time"),
@@ -292,6 +302,29 @@ fn word() -> impl Strategy<Value = String> {
         "@ada",
         "@org/team",
         "a@b.example",
+        "ada.é@parcel.io",
+        "ssh://u:p4ssword@h.x/é",
+        "password=Kq7vR2é9x",
+        "\"api_key\":\"🙂",
+        concat!("gh", "p_aB3dE7gH1jK5mN9pQ2rS6tU4vW8xY0zCfGiL"),
+        "8Q~",
+        "token: é",
+        "Bearer é",
+        "eyJ.eyJ.é",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END",
+        "curl -u é:é",
+        "81.2.69.160é",
+        "2a02:8071::é",
+        "+49 (30) 90é",
+        "(415) 555-0932é",
+        "DE10 1009 é",
+        "4539 1234 5678 9017",
+        "[é](../é%20x.md#é)",
+        "![](é.png)",
+        "<img src=é.png>",
+        "<a href='#É'>",
+        "<h2 id=é>",
         "é",
         "日本",
         "🙂",
@@ -817,6 +850,28 @@ fn monsters_are_read() {
                     1_000
                 )
             ),
+        ),
+        (
+            "almost secrets",
+            [
+                "-----BEGIN PRIVATE KEY-----\n",
+                "eyJ.",
+                "tokentoken",
+                "://a:",
+                "1.1.1.1.",
+                "a@a@",
+                "curl ",
+                "+1 ",
+                "4539 ",
+                "2a02:",
+                "<a x='>",
+            ]
+            .map(|part| part.repeat(3_000) + "\n\n")
+            .concat(),
+        ),
+        (
+            "broken links",
+            "[a](x.md) <img src=y.png> ![](#a)\n".repeat(1_000),
         ),
         (
             "long paragraph",

@@ -16,10 +16,10 @@ use sha2::{Digest, Sha256};
 
 use crate::config::Config;
 use crate::corpus::Corpus;
-use crate::diagnostic::{Diagnostic, Finding, Level};
+use crate::diagnostic::{Allowed, Diagnostic, Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::rules::{Check, Context, Rule, rules};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// A finding with its rule, not judged yet.
 #[derive(Clone)]
@@ -62,6 +62,9 @@ pub fn conclude(
             .entry(raw.source.path().into())
             .or_default()
             .push(raw);
+    }
+    for Examined(raw) in &examined {
+        hide(raw);
     }
     let mut diagnostics = Vec::new();
     for (postmortem, Examined(mut raw)) in corpus.postmortems.iter().zip(examined) {
@@ -130,7 +133,7 @@ fn broken(rule: &Rule) -> Finding {
         "report it at {}/issues with the file, and go on",
         env!("CARGO_PKG_REPOSITORY")
     );
-    Finding::new(crate::source::Span::default(), message, help)
+    Finding::new(Span::default(), message, help)
 }
 
 /// Level, allowance and fingerprint of the findings of one file.
@@ -159,10 +162,11 @@ fn judge(
     let name = postmortem.and_then(Postmortem::id);
     let mut seen: HashMap<(&str, String), usize> = HashMap::new();
     let mut diagnostics = Vec::new();
-    for (level, raw, allowed) in judged {
+    for (level, mut raw, mut allowed) in judged {
+        redact(&raw.source, &mut raw.finding, allowed.as_mut());
         let text: String = raw
             .source
-            .slice(raw.finding.span)
+            .shown(raw.finding.span)
             .split_whitespace()
             .collect();
         let name = name.unwrap_or(raw.source.path());
@@ -179,6 +183,30 @@ fn judge(
         });
     }
     diagnostics
+}
+
+/// Tells the file of the places that no report may show, before any level is judged: what is allowed or turned off is kept
+/// secret all the same.
+fn hide(raw: &[Raw]) {
+    let hidden: Vec<Span> = raw
+        .iter()
+        .flat_map(|raw| raw.finding.hidden.iter().copied())
+        .collect();
+    if let (Some(first), false) = (raw.first(), hidden.is_empty()) {
+        first.source.hide(hidden);
+    }
+}
+
+/// Masks what is hidden in everything that a finding says: any rule may quote a value.
+fn redact(source: &Source, finding: &mut Finding, allowed: Option<&mut Allowed>) {
+    source.redact(&mut finding.message);
+    source.redact(&mut finding.help);
+    for label in &mut finding.related {
+        label.source.redact(&mut label.message);
+    }
+    if let Some(allowed) = allowed {
+        source.redact(&mut allowed.because);
+    }
 }
 
 /// A short hash of rule, id, the text pointed at without white space, and a running number among the same.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::workspace::Workspace;
-use super::{Outcome, course};
+use super::{Outcome, around, course};
 use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
@@ -120,8 +120,10 @@ pub(super) fn build(
         }
         _ => None,
     };
+    let around = around::on_disk(workspace, &corpus);
     let context = Context {
         history: history.as_ref(),
+        surroundings: Some(&around),
         ..workspace.context(now, None)
     };
     let diagnostics = check::conclude(&corpus, examined, &workspace.config, &context);

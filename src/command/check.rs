@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::reports::Reports;
 use super::workspace::Workspace;
-use super::{Outcome, course};
+use super::{Outcome, around, course};
 use crate::check::changed;
 use crate::check::{self, Counts, Examined};
 use crate::cli::Check;
@@ -40,8 +40,10 @@ pub(super) fn run(
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
     let history = course::gather(workspace, &corpus, terminal);
+    let around = around::on_disk(workspace, &corpus);
     let context = Context {
         history: history.as_ref(),
+        surroundings: Some(&around),
         ..workspace.context(now, None)
     };
     let mut diagnostics = match &args.changed {
@@ -119,11 +121,17 @@ fn since(
         before.filter(|file| is_ours(&file.path)).collect(),
         context.now,
     );
-    let known = check::conclude(&before, known, &workspace.config, context);
-    let with_base = Context {
+    // A link that was broken before is known; one that this change breaks by taking its target away is not.
+    let around = around::at(workspace, git, &changes.base, &before)?;
+    let old = Context {
+        surroundings: Some(&around),
+        ..*context
+    };
+    let known = check::conclude(&before, known, &workspace.config, &old);
+    let new = Context {
         base: Some(&before),
         ..*context
     };
-    let all = check::conclude(corpus, examined, &workspace.config, &with_base);
+    let all = check::conclude(corpus, examined, &workspace.config, &new);
     Ok(changed::filter(all, &changed, &known))
 }

@@ -2,6 +2,7 @@
 //!
 //! The only place that joins the two. Owns exit codes and the workspace; nothing else is decided here.
 
+mod around;
 mod build;
 mod check;
 mod course;

@@ -7,6 +7,7 @@ use crate::diagnostic::Level;
 use crate::document::mapping::{Field, Mapping, not_one_of};
 use crate::document::yaml::{self, Node};
 use crate::document::{Problem, ProblemKind};
+use crate::postmortem::confidential::Confidential;
 use crate::postmortem::conventions::{Conventions, Priority, Service};
 use crate::postmortem::people::Party;
 use crate::postmortem::section::{SECTIONS, SectionKey, plain};
@@ -39,6 +40,7 @@ impl Config {
         config.read_names(&mut top, &mut conventions);
         config.read_catalogues(&mut top, &mut conventions);
         config.read_deadlines(&mut top, &mut conventions);
+        config.read_confidential(&mut top, &mut conventions);
         config.read_rules(&mut top);
         config.read_ratchet(&mut top);
         config.read_site(&mut top);
@@ -196,6 +198,32 @@ impl Config {
             conventions
                 .headings
                 .extend(headings.map(|heading| (plain(heading), section)));
+        }
+    }
+
+    fn read_confidential(&mut self, top: &mut Mapping<'_>, conventions: &mut Conventions) {
+        const KEY: &str = "confidential";
+        let Some(node) = top.node(KEY) else { return };
+        self.origins.push((KEY, node.span));
+        let yaml::Value::Sequence(items) = &node.value else {
+            let help = "write `- { name: customer account number, pattern: 'ACC-\\d{8}' }`";
+            return top.bad(KEY, node.span, "needs a list", help);
+        };
+        for item in items {
+            let mut fields = Mapping::new(Some(item), "confidential.", top.problems());
+            let name = fields.text("name");
+            let name = name.get().map_or("", String::as_str);
+            let pattern = fields.scalar("pattern", |text, _| Confidential::new(name, text));
+            for (key, missing) in [("name", name.is_empty()), ("pattern", pattern.is_missing())] {
+                if missing && matches!(item.value, yaml::Value::Mapping(_)) {
+                    let help = "write what it is called and what it looks like";
+                    fields.bad(key, item.span, "is missing", help);
+                }
+            }
+            fields.finish();
+            if let Field::Value(pattern) = pattern {
+                conventions.confidential.push(pattern.value);
+            }
         }
     }
 

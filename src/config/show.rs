@@ -53,6 +53,16 @@ impl Config {
                 )
             })
             .collect();
+        let confidential: Vec<serde_yaml::Mapping> = conventions
+            .confidential
+            .iter()
+            .map(|one| {
+                let mut fields = serde_yaml::Mapping::new();
+                fields.insert("name".into(), one.name.as_str().into());
+                fields.insert("pattern".into(), one.pattern().into());
+                fields
+            })
+            .collect();
         let mut site = serde_yaml::Mapping::new();
         site.insert("title".into(), self.site.title.as_str().into());
         site.insert("description".into(), self.site.description.as_str().into());
@@ -82,6 +92,7 @@ impl Config {
         self.entry(&mut text, "deadlines", &deadlines);
         self.entry(&mut text, "sections", &sections);
         self.entry(&mut text, "acronyms", &conventions.acronyms);
+        self.entry(&mut text, "confidential", &confidential);
         self.entry(&mut text, "rules", &rules);
         self.entry(&mut text, "ratchet", &self.ratchet.shown());
         self.entry(&mut text, "site", &site);
@@ -122,18 +133,18 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_its_place() {
         let (_, problems) = read(
-            "severites: [a]\nsearch: most\nservices:\n  a: { owner: nobody }\nrules:\n  x: loud\nid: INC\npostmortems: ../up\n",
+            "severites: [a]\nsearch: most\nservices:\n  a: { owner: nobody }\nrules:\n  x: loud\nid: INC\npostmortems: ../up\nconfidential: [{ name: x, pattern: '(' }]\n",
         );
         let lines: Vec<&str> = problems.iter().map(|problem| &problem[..1]).collect();
         let mut sorted = lines.clone();
         sorted.sort_unstable();
-        assert_eq!(sorted, ["1", "2", "4", "6", "7", "8"], "{problems:#?}");
+        assert_eq!(sorted, ["1", "2", "4", "6", "7", "8", "9"], "{problems:#?}");
     }
 
     #[test]
     fn what_is_shown_can_be_read_again() {
         let (config, problems) = read(
-            "services:\n  a: { owner: \"@o/t\", description: x }\nrules: { some-rule: off }\nratchet: { before: 2026-11-01, version: 0.1.0 }\nsections: { timeline: [Chronik] }\n",
+            "services:\n  a: { owner: \"@o/t\", description: x }\nrules: { some-rule: off }\nratchet: { before: 2026-11-01, version: 0.1.0 }\nsections: { timeline: [Chronik] }\nconfidential: [{ name: account, pattern: 'ACC-\\d{8}' }]\n",
         );
         assert_eq!(problems, Vec::<String>::new());
         let shown = config.show();
@@ -148,5 +159,8 @@ mod tests {
         assert_eq!(again.rules.len(), 1);
         assert_eq!(again.ratchet, config.ratchet);
         assert!(again.ratchet.before.is_some() && again.ratchet.version.is_some());
+        let patterns = again.conventions.confidential.iter();
+        let patterns: Vec<&str> = patterns.map(|one| one.pattern()).collect();
+        assert_eq!(patterns, [r"ACC-\d{8}"]);
     }
 }

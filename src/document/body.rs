@@ -7,7 +7,8 @@ use comrak::{Arena, Options};
 
 use super::block::{Block, BlockKind, Cell, Item, List, Row, Table};
 use super::run::{PieceKind, Run};
-use super::{Comment, Link};
+use super::tag::{self, Name};
+use super::{Comment, Link, section};
 use crate::source::{Source, Span};
 
 /// Deepest nesting of lists and quotes that is read; what lies deeper is left out of the model.
@@ -18,6 +19,7 @@ pub(super) struct Body {
     pub(super) blocks: Vec<Block>,
     pub(super) comments: Vec<Comment>,
     pub(super) links: Vec<Link>,
+    pub(super) anchors: Vec<String>,
     pub(super) html: Vec<Span>,
     pub(super) has_html: bool,
 }
@@ -44,6 +46,7 @@ pub(super) fn parse(source: &Source, span: Span) -> Body {
         first_line: source.position(span.start).line as usize,
         comments: Vec::new(),
         links: Vec::new(),
+        names: Vec::new(),
         html: Vec::new(),
         has_html: false,
     };
@@ -53,6 +56,7 @@ pub(super) fn parse(source: &Source, span: Span) -> Body {
         blocks,
         comments: reader.comments,
         links: reader.links,
+        anchors: anchors(&reader.names),
         html: reader.html,
         has_html: reader.has_html,
     }
@@ -64,6 +68,7 @@ struct Reader<'a> {
     first_line: usize,
     comments: Vec<Comment>,
     links: Vec<Link>,
+    names: Vec<Name>,
     html: Vec<Span>,
     has_html: bool,
 }
@@ -83,10 +88,14 @@ impl<'a> Reader<'a> {
         let data = node.data.borrow();
         let span = self.place(data.sourcepos);
         let kind = match &data.value {
-            NodeValue::Heading(heading) => BlockKind::Heading {
-                level: heading.level,
-                run: self.run(node, span, false),
-            },
+            NodeValue::Heading(heading) => {
+                let run = self.run(node, span, false);
+                self.names.push(Name::Heading(run.text(self.source)));
+                BlockKind::Heading {
+                    level: heading.level,
+                    run,
+                }
+            }
             NodeValue::Paragraph => BlockKind::Paragraph(self.run(node, span, false)),
             NodeValue::List(list) => BlockKind::List(List {
                 ordered: list.list_type == ListType::Ordered,
@@ -216,6 +225,7 @@ impl<'a> Reader<'a> {
             target: url.into(),
             text,
             image,
+            html: false,
         });
     }
 
@@ -235,7 +245,17 @@ impl<'a> Reader<'a> {
         }
         if !rest.is_empty() {
             self.has_html = true;
-            self.html.push(Span::new(end - rest.len(), end));
+            let start = end - rest.len();
+            self.html.push(Span::new(start, end));
+            let tags = tag::read(rest);
+            self.names.extend(tags.names);
+            self.links.extend(tags.links.into_iter().map(|link| Link {
+                span: Span::new(
+                    start + link.span.start as usize,
+                    start + link.span.end as usize,
+                ),
+                ..link
+            }));
         }
     }
 
@@ -300,6 +320,20 @@ impl<'a> Reader<'a> {
             comment.covers = places.get(next).copied();
         }
     }
+}
+
+/// What links can lead to: anchors of headings, and names as they were given.
+fn anchors(names: &[Name]) -> Vec<String> {
+    let titles = names.iter().filter_map(|name| match name {
+        Name::Heading(title) => Some(title.as_str()),
+        Name::Given(_) => None,
+    });
+    let mut anchors = section::anchors(titles);
+    anchors.extend(names.iter().filter_map(|name| match name {
+        Name::Given(name) => Some(name.clone()),
+        Name::Heading(_) => None,
+    }));
+    anchors
 }
 
 /// Every block that a comment can stand before; comments themselves are none.

@@ -5,10 +5,12 @@
 
 pub mod block;
 mod body;
+pub mod destination;
 mod fence;
 pub mod mapping;
 pub mod run;
 pub mod section;
+mod tag;
 pub mod yaml;
 
 #[cfg(test)]
@@ -77,7 +79,7 @@ pub struct FrontMatter {
 /// A link or an image of the body.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The whole construct, brackets and all.
+    /// The whole construct, brackets and all; of a tag that tag alone.
     pub span: Span,
     /// The target as written, unescaped.
     pub target: String,
@@ -85,6 +87,8 @@ pub struct Link {
     pub text: String,
     /// Whether it is an image.
     pub image: bool,
+    /// Whether it is written as a tag of HTML; the text of such a link is not known, that of an image is its `alt`.
+    pub html: bool,
 }
 
 /// An HTML comment of the body.
@@ -115,6 +119,8 @@ pub struct Document {
     pub comments: Vec<Comment>,
     /// Links and images in order.
     pub links: Vec<Link>,
+    /// What a link can lead to: the anchors of all headings in order, also of those in lists and quotes, and ids of HTML.
+    pub anchors: Vec<String>,
     /// Raw HTML other than comments, in order: a tag inside a line, or a whole block.
     pub html: Vec<Span>,
     /// Whether the body holds raw HTML other than comments.
@@ -169,6 +175,7 @@ impl Document {
             blocks: body.blocks,
             comments: body.comments,
             links: body.links,
+            anchors: body.anchors,
             html: body.html,
             has_html: body.has_html,
             problems,
@@ -196,6 +203,7 @@ impl Document {
             sections: Vec::new(),
             comments: Vec::new(),
             links: Vec::new(),
+            anchors: Vec::new(),
             html: Vec::new(),
             has_html: false,
             problems,

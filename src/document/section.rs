@@ -2,6 +2,7 @@
 //!
 //! Which section a heading names is for `postmortem::section`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::block::{Block, BlockKind};
@@ -82,6 +83,21 @@ pub fn anchor(title: &str) -> String {
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     let joined = kept.map(|c| if c == ' ' { '-' } else { c });
     joined.flat_map(char::to_lowercase).collect()
+}
+
+/// The anchors of headings, repeated ones numbered as GitHub does: `notes`, `notes-1`, `notes-2`.
+pub(super) fn anchors<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let number = |title: &str| {
+        let plain = anchor(title);
+        let count = seen.entry(plain.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => plain,
+            many => format!("{plain}-{}", many - 1),
+        }
+    };
+    titles.map(number).collect()
 }
 
 fn close(section: &mut Section, block: usize, byte: u32) {

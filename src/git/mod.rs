@@ -130,6 +130,31 @@ impl Repository {
         Ok(files)
     }
 
+    /// Which of these paths, relative to the root, are there at `commit`, with the bytes of `*.md` files.
+    pub fn lookup(
+        &self,
+        commit: &str,
+        paths: impl Iterator<Item = String>,
+    ) -> Result<BTreeMap<String, Option<Vec<u8>>>, Error> {
+        let repo = self.local();
+        let tree = base::resolve(&repo, commit)?
+            .tree_id()
+            .map_err(|error| failed(&error))?;
+        let differ = Differ::new(&repo);
+        let mut found = BTreeMap::new();
+        for path in paths {
+            let entry = differ.entry(tree.detach(), path.as_str().into());
+            let Some(entry) = entry.map_err(|error| failed(&error))? else {
+                continue;
+            };
+            let text = entry.mode.is_blob() && entry.path.ends_with(b".md");
+            let blob = text.then(|| repo.find_blob(entry.id)).transpose();
+            let blob = blob.map_err(|error| failed(&error))?;
+            found.insert(path, blob.map(|mut blob| blob.take_data()));
+        }
+        Ok(found)
+    }
+
     fn local(&self) -> gix::Repository {
         let mut repo = self.inner.to_thread_local();
         repo.object_cache_size_if_unset(32 << 20);

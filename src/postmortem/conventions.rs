@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::confidential::Confidential;
 use super::deadline::Deadlines;
 use super::section::SectionKey;
 
@@ -49,6 +50,8 @@ pub struct Conventions {
     pub headings: Vec<(String, SectionKey)>,
     /// Acronyms everybody knows.
     pub acronyms: Vec<String>,
+    /// What must not be published besides what everybody keeps to themselves.
+    pub confidential: Vec<Confidential>,
 }
 
 impl Default for Conventions {
@@ -79,6 +82,7 @@ impl Default for Conventions {
                 "PR", "RAM", "SLA", "SLO", "SQL", "SSH", "TB", "TCP", "TLS", "TTL", "UDP", "UI",
                 "URL", "UTC", "VM", "XML", "YAML",
             ]),
+            confidential: Vec::new(),
         }
     }
 }

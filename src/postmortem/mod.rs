@@ -6,8 +6,10 @@ pub mod action;
 pub mod allow;
 pub mod choice;
 pub mod clock;
+pub mod confidential;
 pub mod conventions;
 pub mod deadline;
+mod edition;
 mod front;
 pub mod id;
 pub mod impact;
@@ -118,6 +120,7 @@ impl Postmortem {
             document.source.text(),
             &mut problems,
         ));
+        edition::check(&document.comments, &mut problems);
         Self {
             passages: OnceLock::new(),
             wording: OnceLock::new(),

@@ -3,6 +3,8 @@
 //! The one file through which text of a postmortem gets into a report: what must not be shown is hidden here. Messages
 //! and fixes are the rules' own words.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{Annotation, Origin, Snippet};
 
 use crate::source::{Source, Span};
@@ -16,7 +18,7 @@ const MOST_BYTES: usize = 800;
 /// short one.
 pub(super) struct Excerpt<'a> {
     path: &'a str,
-    text: &'a str,
+    text: Cow<'a, str>,
     line: u32,
     /// Where the span begins, where the text is only a part of its line.
     column: Option<u32>,
@@ -39,7 +41,7 @@ impl<'a> Excerpt<'a> {
             start = near(source.text(), start, span.start as usize, 0);
             end = near(source.text(), end, span.start as usize, MOST_BYTES / 2);
         }
-        let text = source.text().get(start..end).unwrap_or_default();
+        let text = source.shown(Span::new(start, end));
         let local = |at: u32| (at as usize).clamp(start, end.max(start)) - start;
         Self {
             path: source.path(),
@@ -65,8 +67,8 @@ impl<'a> Excerpt<'a> {
         )
     }
 
-    pub(super) fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
-        let snippet = Snippet::source(self.text).line_start(self.line as usize);
+    pub(super) fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
+        let snippet = Snippet::source(&*self.text).line_start(self.line as usize);
         match self.column {
             Some(_) => snippet,
             None => snippet.path(self.path),
@@ -75,8 +77,8 @@ impl<'a> Excerpt<'a> {
 }
 
 /// The text of a span; nothing where it is empty or too long to be shown whole.
-pub(super) fn quote(source: &Source, span: Span) -> Option<&str> {
-    let text = source.slice(span);
+pub(super) fn quote(source: &Source, span: Span) -> Option<Cow<'_, str>> {
+    let text = source.shown(span);
     (!text.is_empty() && text.len() <= MOST_BYTES).then_some(text)
 }
 

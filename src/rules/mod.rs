@@ -200,7 +200,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 13] = [
     "counterfactual-person",
     "counterfactual-team",
     "counterfactual-passive",
@@ -214,11 +214,6 @@ const RESERVED: [&str; 18] = [
     "exhortation",
     "who-question",
     "blaming-quote-of-self",
-    "broken-link",
-    "missing-image",
-    "image-without-text",
-    "secret",
-    "personal-data",
 ];
 
 /// Whether a name is that of a rule, or is kept for one.

@@ -107,7 +107,7 @@ fn excerpt(source: &Source, span: Span, here: usize) -> Vec<Line> {
         }
         let text = |from: u32, to: u32| {
             source
-                .slice(Span::new(from as usize, to as usize))
+                .shown(Span::new(from as usize, to as usize))
                 .replace('\t', "    ")
         };
         if number != here {

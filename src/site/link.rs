@@ -1,4 +1,4 @@
-//! Addresses inside the site: slugs, and where a link of a postmortem leads.
+//! Addresses inside the site: slugs, and what a link of a postmortem becomes there.
 //!
 //! Owns what may be linked to at all. Everything a postmortem names is untrusted: whatever is not plainly harmless is
 //! shown as text.
@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::document::destination::{Destination, destination};
 use crate::postmortem::id::is_plain;
 
 /// Attachments that are copied when a postmortem links to them. Nothing that a browser would run as a page.
@@ -144,30 +145,24 @@ impl Resolver {
     /// Where a link, or an image, leads.
     pub(super) fn target(&self, url: &str, image: bool) -> Target {
         let url = url.trim();
-        if let Some(place) = url.strip_prefix('#') {
-            return Target::Here(format!("#{}", encode(place)));
-        }
-        if let Some(scheme) = scheme(url) {
-            let known = ["http", "https", "mailto"]
-                .iter()
-                .any(|name| scheme.eq_ignore_ascii_case(name));
-            return if known {
-                Target::Elsewhere(url.into())
-            } else {
-                Target::Nowhere
-            };
-        }
-        if url.starts_with("//") || url.starts_with('\\') {
-            return Target::Nowhere;
-        }
-        let (file, place) = match url.split_once('#') {
-            Some((file, place)) => (file, format!("#{}", encode(place))),
-            None => (url, String::new()),
+        let (path, place) = match destination(&self.path, url) {
+            Destination::Inside { path, place, .. } => (path, place),
+            Destination::Here(place) => return Target::Here(format!("#{}", encode(place))),
+            Destination::Scheme(scheme) => {
+                let known = ["http", "https", "mailto"]
+                    .iter()
+                    .any(|name| scheme.eq_ignore_ascii_case(name));
+                return if known {
+                    Target::Elsewhere(url.into())
+                } else {
+                    Target::Nowhere
+                };
+            }
+            Destination::Host | Destination::Above | Destination::Nowhere => {
+                return Target::Nowhere;
+            }
         };
-        let file = file.split('?').next().unwrap_or_default();
-        let Some(path) = self.join(&decode(file)) else {
-            return Target::Nowhere;
-        };
+        let place = place.map_or_else(String::new, |place| format!("#{}", encode(place)));
         let index = format!("{path}/index.md");
         let pages = &self.places.pages;
         if let Some(page) = pages
@@ -195,59 +190,6 @@ impl Resolver {
             from: path,
         })
     }
-
-    /// A relative path as a path of the repository; `None` where it leaves it.
-    fn join(&self, relative: &str) -> Option<String> {
-        let unusable = |c: char| c.is_control() || matches!(c, '\\' | ':');
-        if relative.is_empty() || relative.contains(unusable) {
-            return None;
-        }
-        let mut parts: Vec<&str> = match relative.starts_with('/') {
-            true => Vec::new(),
-            false => self.path.split('/').collect(),
-        };
-        parts.pop();
-        for part in relative.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop()?;
-                }
-                part => parts.push(part),
-            }
-        }
-        Some(parts.join("/"))
-    }
-}
-
-fn scheme(url: &str) -> Option<&str> {
-    let (scheme, _) = url.split_once(':')?;
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    let blank = |c: char| c.is_control() || c.is_whitespace();
-    // Browsers skip blanks and control characters inside a scheme, so anything odd counts as one.
-    let odd = scheme.contains(blank) && !scheme.contains('/');
-    (odd || scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(inner))
-        .then_some(scheme)
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_default()
 }
 
 #[cfg(test)]
