@@ -184,7 +184,7 @@ mod tests {
         );
         assert_eq!(read("---\nid: A\n---\nstatus: final\n---\n"), Status::Draft);
         assert_eq!(read("status: final\n"), Status::Draft);
-        assert_eq!(read("---\nstatus: final"), Status::Draft);
+        assert_eq!(read("---\nstatus: final"), Status::Final);
         assert_eq!(read(""), Status::Draft);
     }
 }

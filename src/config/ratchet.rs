@@ -37,7 +37,7 @@ impl Ratchet {
     pub(super) fn read(node: Option<&Node>, problems: &mut Vec<Problem>) -> Self {
         let mut fields = Mapping::new(node, "ratchet.", problems);
         let before = fields.scalar("before", |text, _| {
-            text.parse::<Date>().map_err(|_| {
+            Date::strptime("%Y-%m-%d", text).map_err(|_| {
                 (
                     format!("is no day: `{text}`"),
                     "write the first day of full strength, as in `2026-11-01`".into(),

@@ -215,7 +215,7 @@ impl Config {
             let name = name.get().map_or("", String::as_str);
             let pattern = fields.scalar("pattern", |text, _| Confidential::new(name, text));
             for (key, missing) in [("name", name.is_empty()), ("pattern", pattern.is_missing())] {
-                if missing && matches!(item.value, yaml::Value::Mapping(_)) {
+                if missing && (item.is_null() || matches!(item.value, yaml::Value::Mapping(_))) {
                     let help = "write what it is called and what it looks like";
                     fields.bad(key, item.span, "is missing", help);
                 }

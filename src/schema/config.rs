@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::shape::{about, choice, default, keyed, list, mapping, name, one_of, party, text};
+use super::shape::{
+    DAY, about, choice, default, keyed, list, mapping, name, one_of, party, text, words_needed,
+};
 use crate::config::Config;
+use crate::postmortem::deadline::{Deadlines, Stage};
 use crate::postmortem::id;
 use crate::postmortem::section::SECTIONS;
 use crate::rules::rules;
@@ -133,6 +136,22 @@ fn properties(catalogue: bool) -> Value {
             ),
         ),
         (
+            "deadlines",
+            about(
+                "How long the writing may take after an incident, and how long a draft may lie; by severity what is otherwise there.",
+                json!({ "draft": "48h", "final": "5bd", "sev1": { "draft": "24h" } }),
+                deadlines(&conventions.deadlines),
+            ),
+        ),
+        (
+            "confidential",
+            about(
+                "Patterns of what must not be published, such as customers' account numbers.",
+                json!([{ "name": "customer account number", "pattern": r"ACC-\d{8}" }]),
+                confidential(),
+            ),
+        ),
+        (
             "sections",
             about(
                 "Further headings of known sections.",
@@ -146,6 +165,14 @@ fn properties(catalogue: bool) -> Value {
                 "The level of single rules, and why.",
                 json!({ "timeline-gap": { "level": "warning", "because": "we agreed on it in the May review" } }),
                 rule_levels(catalogue),
+            ),
+        ),
+        (
+            "ratchet",
+            about(
+                "From when on the rules have their full strength: what is older weighs a note at most.",
+                json!({ "before": "2026-11-01", "version": "0.1.0" }),
+                ratchet(),
             ),
         ),
         (
@@ -231,6 +258,87 @@ fn sections() -> Value {
         )
     });
     mapping(known.collect())
+}
+
+fn ratchet() -> Value {
+    let version = json!({
+        "type": ["string", "null"],
+        "pattern": r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$",
+        "patternErrorMessage": "write a version, as in 0.1.0",
+    });
+    mapping(vec![
+        (
+            "before",
+            about(
+                "Postmortems of incidents that were over before this day are softened.",
+                "2026-11-01".into(),
+                json!({ "type": ["string", "null"], "pattern": DAY }),
+            ),
+        ),
+        (
+            "version",
+            about(
+                "Rules that came after this version are softened until it is raised.",
+                "0.1.0".into(),
+                version,
+            ),
+        ),
+    ])
+}
+
+fn deadlines(plain: &Deadlines) -> Value {
+    let limit = json!({
+        "type": ["string", "null"],
+        "pattern": r"^\s*0*[1-9][0-9]{0,3}(h|d|bd)\s*$",
+        "patternErrorMessage": "write hours, days or business days, as in 48h, 3d or 5bd",
+    });
+    let stages = Stage::ALL.iter().map(|(name, stage)| {
+        let said = match stage {
+            Stage::Draft => "The first version, from the end of the incident.",
+            Stage::Meeting => "The meeting, from the end of the incident.",
+            Stage::Final => "The final version, from the end of the incident.",
+            Stage::Stale => "How long a published draft may lie untouched.",
+        };
+        let limit = match plain.general[*stage as usize] {
+            Some(general) => default(limit.clone(), general.to_string()),
+            None => limit.clone(),
+        };
+        (*name, about(said, "48h".into(), limit))
+    });
+    let stages = keyed(stages.collect());
+    json!({
+        "type": ["object", "null"],
+        "properties": stages,
+        "additionalProperties": {
+            "type": "object",
+            "properties": stages,
+            "additionalProperties": false,
+        },
+    })
+}
+
+fn confidential() -> Value {
+    let mut pattern = mapping(vec![
+        (
+            "name",
+            about(
+                "What it finds.",
+                "customer account number".into(),
+                words_needed(),
+            ),
+        ),
+        (
+            "pattern",
+            about(
+                "What it looks like, in the syntax of Rust's regex crate.",
+                r"ACC-\d{8}".into(),
+                words_needed(),
+            ),
+        ),
+    ]);
+    pattern["type"] = "object".into();
+    pattern["required"] = json!(["name", "pattern"]);
+    json!({ "type": ["array", "null"], "items": pattern })
 }
 
 fn rule_levels(catalogue: bool) -> Value {
