@@ -46,6 +46,8 @@ pub(super) fn telephone(text: &str, at: usize) -> Option<Range<usize>> {
             .filter(|byte| !byte.is_ascii_digit())
             .eq(*b".");
         (at, Some(found).filter(|_| !decimal)?)
+    } else if !matches!(rest.as_bytes().get(3), Some(b')' | b'-')) {
+        return None;
     } else {
         let found = AMERICAN.as_ref()?.find(rest)?.as_str();
         let bracket = found.contains(')');
@@ -88,6 +90,10 @@ fn is_abroad(before: &str, found: &str) -> bool {
 
 fn is_named(before: &str) -> bool {
     let before = before.trim_end_matches([' ', ':', '`', '*', '(']);
+    // The last letters of the names; most numbers are settled here.
+    if !before.ends_with(['l', 'e', 'x', 'r', '.', 'L', 'E', 'X', 'R']) {
+        return false;
+    }
     let tail: Vec<(usize, char)> = before.char_indices().rev().take(16).collect();
     let from = tail.last().map_or(0, |(at, _)| *at);
     let tail = before[from..].to_lowercase();
@@ -260,7 +266,11 @@ const SHOWN: &[&str] = &[
 /// The number of a bank account whose first digit stands at `at`, behind two letters.
 pub(super) fn account(text: &str, at: usize) -> Option<Range<usize>> {
     let start = at.checked_sub(2)?;
-    let country = text.get(start..at)?;
+    let letters = &text.as_bytes()[start..at];
+    if !letters.iter().all(u8::is_ascii_uppercase) {
+        return None;
+    }
+    let country = &text[start..at];
     let length = COUNTRIES.iter().find(|(name, _)| *name == country)?.1;
     if text[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
         return None;

@@ -59,7 +59,7 @@ fn numbers(text: &str, at: usize) -> Option<(Range<usize>, Kind<'static>)> {
     let next = text.as_bytes().get(at + digits).copied().unwrap_or(b' ');
     match (digits, next) {
         (1..=3, b'.') => dotted().or_else(telephone),
-        (2 | 4 | 14.., _) => account().or_else(card).or_else(telephone),
+        (4 | 14.., _) => account().or_else(card).or_else(telephone),
         (3, b')' | b'-') => telephone(),
         _ if text[..at].ends_with('+') => telephone(),
         (1, _) => None,
