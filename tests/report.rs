@@ -222,7 +222,7 @@ fn region<'a>(text: &'a str, region: &Value) -> Option<&'a str> {
             .take(line - 1)
             .map(str::len)
             .sum();
-        let bom = if text[start..].starts_with('\u{feff}') {
+        let bom = if start == 0 && text.starts_with('\u{feff}') {
             1
         } else {
             0
