@@ -1,0 +1,395 @@
+//! The lexicon: the words and patterns of one language, read from data.
+//!
+//! Owns reading `lexicon/<language>.yaml` and the list of languages; another language is one more file in [`FILES`]. What a
+//! pattern may say is for [`super::pattern`], where words stand for [`super::token`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::pattern::{self, Pattern};
+use crate::document::yaml::{self, Node, Value};
+use crate::source::{Source, Span};
+
+/// Every language there is. A text is read with each of them.
+const FILES: [&str; 1] = [include_str!("lexicon/en.yaml")];
+
+/// Every lexicon, read once.
+static LEXICONS: LazyLock<Vec<Lexicon>> =
+    LazyLock::new(|| FILES.iter().map(|file| Lexicon::read(file)).collect());
+
+/// Every lexicon.
+pub(super) fn all() -> &'static [Lexicon] {
+    &LEXICONS
+}
+
+/// What a word may be: one bit a class. Classes are named in the data.
+pub(super) type Classes = u64;
+
+/// The classes that the matchers themselves ask for; the data must name them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grammar {
+    pub(super) determiner: Classes,
+    pub(super) preposition: Classes,
+    pub(super) conjunction: Classes,
+    pub(super) opener: Classes,
+    pub(super) relative: Classes,
+    pub(super) perfect: Classes,
+    pub(super) auxiliary: Classes,
+    pub(super) adverb: Classes,
+    pub(super) lead: Classes,
+    pub(super) thing: Classes,
+    pub(super) first: Classes,
+    pub(super) plural: Classes,
+    pub(super) third: Classes,
+    pub(super) nobody: Classes,
+    pub(super) person: Classes,
+    pub(super) guarded: Classes,
+    pub(super) vouched: Classes,
+    pub(super) team: Classes,
+    pub(super) own: Classes,
+    pub(super) outsider: Classes,
+    pub(super) compound: Classes,
+    pub(super) negation: Classes,
+    pub(super) praise: Classes,
+    pub(super) doubt: Classes,
+    pub(super) abbreviation: Classes,
+    pub(super) verb: Classes,
+    pub(super) part: Classes,
+}
+
+/// One kind of wording that a rule looks for.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// The rule that speaks of it.
+    pub(super) rule: String,
+    /// The question to ask instead; ends the help.
+    pub(super) ask: String,
+    /// Whether it weighs less than the rule does otherwise.
+    pub(super) light: bool,
+}
+
+/// The words and patterns of one language.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    /// Word numbers; 0 is every other word.
+    words: HashMap<Box<str>, u16>,
+    /// The classes of each word, by number.
+    classes: Vec<Classes>,
+    /// Endings that put a word into classes, with the shortest word they are looked for in.
+    endings: Vec<(Box<str>, Classes)>,
+    names: Vec<Box<str>>,
+    /// Endings that are words of their own: `n't` is `not`.
+    contractions: Vec<(Box<str>, Vec<Box<str>>)>,
+    /// The classes the matchers ask for.
+    pub(super) grammar: Grammar,
+    /// The kinds of wording, in the order of the data.
+    pub(super) kinds: Vec<Kind>,
+    /// Every pattern.
+    pub(super) patterns: Vec<Pattern>,
+    /// The patterns to try at a word, by its number.
+    pub(super) anchored: Vec<Vec<u16>>,
+    /// What could not be read; a test holds it empty.
+    pub(super) flaws: Vec<String>,
+}
+
+impl Lexicon {
+    /// Reads one language. What cannot be read is left out and told in `flaws`.
+    pub(super) fn read(text: &str) -> Self {
+        let source = Source::new("lexicon", text.into());
+        let parsed = yaml::parse(&source, Span::new(0, text.len()));
+        let mut lexicon = Self {
+            words: HashMap::from([("".into(), 0)]),
+            classes: vec![0],
+            endings: Vec::new(),
+            names: Vec::new(),
+            contractions: Vec::new(),
+            grammar: Grammar::none(),
+            kinds: Vec::new(),
+            patterns: Vec::new(),
+            anchored: Vec::new(),
+            flaws: parsed
+                .problems
+                .iter()
+                .map(|problem| problem.message.clone())
+                .collect(),
+        };
+        for (key, node) in entries(parsed.root.as_ref()) {
+            match key {
+                "contractions" => lexicon.read_contractions(node),
+                "classes" => lexicon.read_classes(node),
+                "rules" => {}
+                _ => lexicon.flaws.push(format!("no part is named `{key}`")),
+            }
+        }
+        lexicon.grammar = Grammar::of(&mut lexicon);
+        let rules = entries(parsed.root.as_ref()).find(|(key, _)| *key == "rules");
+        for (rule, kinds) in entries(rules.map(|(_, node)| node)) {
+            for kind in items(kinds) {
+                lexicon.read_kind(rule, kind);
+            }
+        }
+        lexicon.anchor();
+        lexicon
+    }
+
+    fn read_contractions(&mut self, node: &Node) {
+        for (ending, words) in entries(Some(node)) {
+            let words = words.text().unwrap_or_default().split_whitespace();
+            let words = words.map(Into::into).collect();
+            self.contractions.push((ending.into(), words));
+        }
+    }
+
+    fn read_classes(&mut self, node: &Node) {
+        for (name, words) in entries(Some(node)) {
+            self.names.push(name.into());
+            let class = self.class(name).unwrap_or_default();
+            for word in words.text().unwrap_or_default().split_whitespace() {
+                if let Some(ending) = word.strip_prefix('*') {
+                    self.endings.push((ending.into(), class));
+                } else if let Some(other) = word.strip_prefix('<') {
+                    let other = self.class(other.trim_end_matches('>'));
+                    match other {
+                        Some(other) => self.include(other, class),
+                        None => self.flaws.push(format!("no class is named {word}")),
+                    }
+                } else {
+                    let id = self.intern(word);
+                    self.classes[id as usize] |= class;
+                }
+            }
+        }
+        if self.names.len() > 64 {
+            self.flaws.push("more than 64 classes".into());
+        }
+    }
+
+    /// Puts everything of one class into another.
+    fn include(&mut self, from: Classes, into: Classes) {
+        let endings = self.endings.iter_mut().map(|(_, classes)| classes);
+        for classes in self.classes.iter_mut().chain(endings) {
+            if *classes & from != 0 {
+                *classes |= into;
+            }
+        }
+    }
+
+    fn read_kind(&mut self, rule: &str, node: &Node) {
+        let mut kind = Kind {
+            rule: rule.into(),
+            ask: String::new(),
+            light: false,
+        };
+        let mut lines = Vec::new();
+        for (key, value) in entries(Some(node)) {
+            let text = value.text().unwrap_or_default();
+            match key {
+                "kind" => {}
+                "ask" => kind.ask = text.into(),
+                "light" => kind.light = text == "true",
+                "patterns" => lines.extend(items(value).iter().filter_map(Node::text)),
+                _ => self.flaws.push(format!("{rule}: no key is named `{key}`")),
+            }
+        }
+        let index = self.kinds.len();
+        self.kinds.push(kind);
+        for line in lines {
+            match pattern::parse(line, index, self) {
+                Ok(pattern) => self.patterns.push(pattern),
+                Err(flaw) => self.flaws.push(format!("{rule}: `{line}`: {flaw}")),
+            }
+        }
+    }
+
+    /// Lists the patterns under the rarest words that each of them needs.
+    fn anchor(&mut self) {
+        let mut uses = vec![0_usize; self.classes.len()];
+        for pattern in &self.patterns {
+            for words in pattern.needed(self) {
+                words.iter().for_each(|word| uses[*word as usize] += 1);
+            }
+        }
+        let mut anchored = vec![Vec::new(); self.classes.len()];
+        let mut flaws = Vec::new();
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            let needed = pattern.needed(self);
+            let weight = |words: &&Vec<u16>| {
+                let common = words
+                    .iter()
+                    .any(|word| self.classes[*word as usize] & self.grammar.common() != 0);
+                let used: usize = words.iter().map(|word| uses[*word as usize]).sum();
+                (common, used)
+            };
+            match needed.iter().min_by_key(weight) {
+                Some(words) => words.iter().for_each(|word| {
+                    anchored[*word as usize].push(u16::try_from(index).unwrap_or(u16::MAX));
+                }),
+                None => flaws.push(format!("pattern {index} needs no word")),
+            }
+        }
+        self.anchored = anchored;
+        self.flaws.extend(flaws);
+    }
+
+    /// The bit of a class.
+    pub(super) fn class(&self, name: &str) -> Option<Classes> {
+        let at = self.names.iter().position(|known| **known == *name)?;
+        1_u64.checked_shl(u32::try_from(at).ok()?)
+    }
+
+    /// The number of a word that patterns speak of.
+    pub(super) fn intern(&mut self, word: &str) -> u16 {
+        if let Some(id) = self.words.get(word) {
+            return *id;
+        }
+        let id = u16::try_from(self.classes.len()).unwrap_or_default();
+        self.words.insert(word.into(), id);
+        let endings = self.classes_of_ending(word);
+        self.classes.push(endings);
+        id
+    }
+
+    /// Every word of a class that patterns or lists name.
+    pub(super) fn members(&self, class: Classes) -> Vec<u16> {
+        let numbered = self.classes.iter().zip(0_u16..);
+        numbered
+            .filter(|(classes, id)| **classes & class != 0 && *id != 0)
+            .map(|(_, id)| id)
+            .collect()
+    }
+
+    /// Whether words outside the lists may belong to a class, by their ending.
+    pub(super) fn is_open(&self, class: Classes) -> bool {
+        self.endings.iter().any(|(_, classes)| classes & class != 0)
+    }
+
+    /// The number and the classes of a word in lower case.
+    pub(super) fn look_up(&self, word: &str) -> (u16, Classes) {
+        match self.words.get(word) {
+            Some(id) => (*id, self.classes[*id as usize]),
+            None => (0, self.classes_of_ending(word)),
+        }
+    }
+
+    fn classes_of_ending(&self, word: &str) -> Classes {
+        let fits = |ending: &str| word.len() > ending.len() + 1 && word.ends_with(ending);
+        let found = self.endings.iter().filter(|(ending, _)| fits(ending));
+        found.fold(0, |classes, (_, more)| classes | more)
+    }
+
+    /// The parts of a contracted word: how many bytes stay, and what the rest stands for.
+    pub(super) fn contraction(&self, word: &str) -> Option<(usize, &[Box<str>])> {
+        if !word.contains('\'') {
+            return None;
+        }
+        let (ending, words) = self
+            .contractions
+            .iter()
+            .find(|(ending, _)| word.ends_with(&**ending))?;
+        Some((word.len() - ending.len(), words))
+    }
+}
+
+impl Grammar {
+    fn none() -> Self {
+        Self {
+            determiner: 0,
+            preposition: 0,
+            conjunction: 0,
+            opener: 0,
+            relative: 0,
+            perfect: 0,
+            auxiliary: 0,
+            adverb: 0,
+            lead: 0,
+            thing: 0,
+            first: 0,
+            plural: 0,
+            third: 0,
+            nobody: 0,
+            person: 0,
+            guarded: 0,
+            vouched: 0,
+            team: 0,
+            own: 0,
+            outsider: 0,
+            compound: 0,
+            negation: 0,
+            praise: 0,
+            doubt: 0,
+            abbreviation: 0,
+            verb: 0,
+            part: 0,
+        }
+    }
+
+    fn of(lexicon: &mut Lexicon) -> Self {
+        let mut missing = Vec::new();
+        let mut class = |name: &str| {
+            lexicon.class(name).unwrap_or_else(|| {
+                missing.push(format!("the class `{name}` is missing"));
+                0
+            })
+        };
+        let grammar = Self {
+            determiner: class("determiner"),
+            preposition: class("preposition"),
+            conjunction: class("conjunction"),
+            opener: class("opener"),
+            relative: class("relative"),
+            perfect: class("perfect"),
+            auxiliary: class("auxiliary"),
+            adverb: class("adverb"),
+            lead: class("lead"),
+            thing: class("thing"),
+            first: class("first"),
+            plural: class("plural"),
+            third: class("third"),
+            nobody: class("nobody"),
+            person: class("person"),
+            guarded: class("guarded"),
+            vouched: class("vouched"),
+            team: class("team"),
+            own: class("own"),
+            outsider: class("outsider"),
+            compound: class("compound"),
+            negation: class("negation"),
+            praise: class("praise"),
+            doubt: class("doubt"),
+            abbreviation: class("abbreviation"),
+            verb: class("verb"),
+            part: class("part"),
+        };
+        lexicon.flaws.extend(missing);
+        grammar
+    }
+
+    /// Words that stand in every sentence: a bad place to begin a search.
+    fn common(self) -> Classes {
+        self.determiner
+            | self.preposition
+            | self.conjunction
+            | self.opener
+            | self.auxiliary
+            | self.negation
+            | self.plural
+            | self.adverb
+    }
+}
+
+fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
+    let entries: &[(Node, Node)] = match node.map(|node| &node.value) {
+        Some(Value::Mapping(entries)) => entries,
+        _ => &[],
+    };
+    entries
+        .iter()
+        .filter_map(|(key, value)| Some((key.text()?, value)))
+}
+
+fn items(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::Sequence(items) => items,
+        _ => &[],
+    }
+}

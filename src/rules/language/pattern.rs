@@ -1,0 +1,270 @@
+//! The patterns of the lexicon: what they may say, and whether a sentence matches.
+//!
+//! Owns the little language of patterns. Who the subject of a verb is, is for [`super::subject`].
+//!
+//! A pattern is a row of elements between spaces:
+//!
+//! | element | matches |
+//! |---|---|
+//! | `failed\|forgot\|<class>` | one word of these; with `?` at the end, or none |
+//! | `..3` | up to three words |
+//! | `!word\|<class>` | nothing, where the next word is none of these |
+//! | `{human}` | somebody: at the start, the subject of the verb that follows; later, the words at that place |
+//! | `^` | the start of the sentence, after words that only lead in |
+//! | `$` | the end of the clause |
+//! | `??` | nothing, in a question |
+//!
+//! Adverbs may stand between any two elements. Somebody is `{i}`, `{person}` (a role, a name, he, she, I), `{we}`, `{self}` (I,
+//! we), `{team}` (we, a team), `{third}` (a person or a team, not ourselves), `{human}` (all of these), `{named}` (these, or a
+//! capitalised word that may be a name), `{nobody}`.
+
+use super::lexicon::{Classes, Lexicon};
+use super::subject::{self, Subject, Who};
+use super::token::{Sentence, Shape, Token};
+
+/// Words or classes, one of which must stand there.
+#[derive(Clone, Debug, Default)]
+struct Choice {
+    words: Vec<u16>,
+    classes: Classes,
+}
+
+#[derive(Clone, Debug)]
+enum Element {
+    Word { choice: Choice, optional: bool },
+    Gap(usize),
+    Not(Choice),
+    Somebody(Who),
+    Start,
+    End,
+    Question,
+}
+
+/// One pattern.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    /// Who the subject must be; nobody is asked for where this is empty.
+    subject: Who,
+    elements: Vec<Element>,
+    /// The kind of wording, by its place in the lexicon.
+    pub(super) kind: usize,
+    /// The most tokens before the word that the search begins at.
+    reach: usize,
+}
+
+/// A match.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    /// The tokens, without the subject.
+    pub(super) tokens: std::ops::Range<usize>,
+    /// The subject, where the pattern asks for one.
+    pub(super) subject: Option<Subject>,
+}
+
+/// Most adverbs between two elements.
+const ADVERBS: usize = 2;
+
+/// Reads a pattern.
+pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pattern, String> {
+    let mut pattern = Pattern {
+        subject: Who::default(),
+        elements: Vec::new(),
+        kind,
+        reach: 0,
+    };
+    for (index, part) in line.split_whitespace().enumerate() {
+        let element = match part {
+            "^" => Element::Start,
+            "$" => Element::End,
+            "??" => Element::Question,
+            _ if part.starts_with('{') => {
+                let name = part.trim_matches(['{', '}']);
+                let who = Who::named(name).ok_or(format!("nobody is named {part}"))?;
+                if index == 0 {
+                    pattern.subject = who;
+                    continue;
+                }
+                Element::Somebody(who)
+            }
+            _ if part.starts_with("..") => {
+                Element::Gap(part[2..].parse().map_err(|_| format!("{part} is no gap"))?)
+            }
+            _ => match part.strip_prefix('!') {
+                Some(rest) => Element::Not(choice(rest, lexicon)?),
+                None => Element::Word {
+                    choice: choice(part.trim_end_matches('?'), lexicon)?,
+                    optional: part.ends_with('?'),
+                },
+            },
+        };
+        pattern.elements.push(element);
+    }
+    if pattern.elements.is_empty() {
+        return Err("says nothing".into());
+    }
+    pattern.reach = pattern.elements.iter().map(Element::most).sum();
+    Ok(pattern)
+}
+
+fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
+    let mut choice = Choice::default();
+    for word in part.split('|') {
+        match word.strip_prefix('<') {
+            Some(class) => {
+                let class = class.trim_end_matches('>');
+                choice.classes |= lexicon
+                    .class(class)
+                    .ok_or(format!("no class is named <{class}>"))?;
+            }
+            None => choice.words.push(lexicon.intern(word)),
+        }
+    }
+    Ok(choice)
+}
+
+impl Choice {
+    fn fits(&self, token: &Token) -> bool {
+        token.shape == Shape::Word
+            && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
+    }
+}
+
+impl Element {
+    /// The most tokens it may stand for, adverbs after it counted.
+    fn most(&self) -> usize {
+        match self {
+            Self::Word { .. } => 1 + ADVERBS,
+            Self::Gap(most) => *most,
+            Self::Somebody(_) => 6,
+            Self::Not(_) | Self::Start | Self::End | Self::Question => 0,
+        }
+    }
+}
+
+impl Pattern {
+    /// For each word that must be there, the words it may be; classes that know words by their endings are left out.
+    pub(super) fn needed(&self, lexicon: &Lexicon) -> Vec<Vec<u16>> {
+        let needed = self.elements.iter().filter_map(|element| match element {
+            Element::Word {
+                choice,
+                optional: false,
+            } if !lexicon.is_open(choice.classes) => {
+                let mut words = choice.words.clone();
+                words.extend(lexicon.members(choice.classes));
+                words.sort_unstable();
+                words.dedup();
+                Some(words)
+            }
+            _ => None,
+        });
+        needed.collect()
+    }
+
+    /// The first match that may hold the token at `at`.
+    pub(super) fn find(&self, sentence: &Sentence, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+        let from = at.saturating_sub(self.reach);
+        (from..=at).find_map(|start| {
+            let end = self.step(0, sentence, start, lexicon)?;
+            if end <= at {
+                return None;
+            }
+            let subject = if self.subject.is_empty() {
+                None
+            } else {
+                Some(subject::before(sentence, start, self.subject, lexicon)?)
+            };
+            Some(Hit {
+                tokens: start..end,
+                subject,
+            })
+        })
+    }
+
+    /// Where the elements from `index` on end when they begin at `at`.
+    fn step(
+        &self,
+        index: usize,
+        sentence: &Sentence,
+        at: usize,
+        lexicon: &Lexicon,
+    ) -> Option<usize> {
+        let Some(element) = self.elements.get(index) else {
+            return Some(at);
+        };
+        let tokens = &sentence.tokens;
+        let go = |at: usize| self.step(index + 1, sentence, at, lexicon);
+        let adverb = lexicon.grammar.adverb;
+        match element {
+            Element::Word { choice, optional } => {
+                let mut place = at;
+                loop {
+                    let token = tokens.get(place);
+                    if let Some(token) = token.filter(|token| choice.fits(token))
+                        && token.shape == Shape::Word
+                        && let Some(end) = go(place + 1)
+                    {
+                        return Some(end);
+                    }
+                    let skip = token.is_some_and(|token| token.is(adverb));
+                    if index == 0 || !skip || place - at >= ADVERBS {
+                        break;
+                    }
+                    place += 1;
+                }
+                if *optional { go(at) } else { None }
+            }
+            Element::Gap(most) => {
+                for count in 0..=*most {
+                    if let Some(end) = go(at + count) {
+                        return Some(end);
+                    }
+                    let inside = |token: &Token| !matches!(token.shape, Shape::Stop | Shape::Open);
+                    if !tokens.get(at + count).is_some_and(inside) {
+                        break;
+                    }
+                }
+                None
+            }
+            Element::Not(choice) => {
+                let mut rest = tokens[at.min(tokens.len())..]
+                    .iter()
+                    .skip_while(|token| token.is(adverb) && !choice.fits(token));
+                if rest.next().is_some_and(|token| choice.fits(token)) {
+                    return None;
+                }
+                go(at)
+            }
+            Element::Somebody(who) => go(subject::at(sentence, at, *who, lexicon)?.tokens.end),
+            Element::Start => {
+                let leads = lexicon.grammar.lead | adverb;
+                let before = &tokens[..at.min(tokens.len())];
+                let rest = before
+                    .iter()
+                    .rev()
+                    .take_while(|token| token.shape != Shape::Stop);
+                let mut rest = rest.filter(|token| token.shape != Shape::Comma);
+                if rest.all(|token| token.is(leads)) {
+                    go(at)
+                } else {
+                    None
+                }
+            }
+            Element::End => {
+                let open = tokens.get(at).is_some_and(|token| {
+                    !matches!(
+                        token.shape,
+                        Shape::Stop | Shape::Comma | Shape::Open | Shape::Close
+                    )
+                });
+                if open { None } else { go(at) }
+            }
+            Element::Question => {
+                if sentence.question {
+                    go(at)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+}
