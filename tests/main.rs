@@ -6,6 +6,7 @@ mod browser;
 mod build;
 mod check;
 mod harness;
+mod language;
 mod new;
 mod robustness;
 mod rule_pages;

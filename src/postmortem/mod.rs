@@ -13,6 +13,7 @@ pub mod impact;
 pub mod incident;
 pub mod passage;
 pub mod people;
+pub mod remark;
 pub mod section;
 pub mod timeline;
 pub mod whys;
@@ -31,6 +32,7 @@ use choice::{Kind, Status, Template};
 use conventions::Conventions;
 pub use front::{Front, ThirdParty};
 use passage::Passage;
+use remark::Remark;
 use section::SectionKey;
 use timeline::Timeline;
 use whys::Whys;
@@ -59,6 +61,7 @@ pub struct Postmortem {
     /// Whether the front matter could be read whole: only then is a missing key missing.
     pub readable: bool,
     passages: OnceLock<Vec<Passage>>,
+    remarks: OnceLock<Vec<Remark>>,
 }
 
 impl Postmortem {
@@ -115,6 +118,7 @@ impl Postmortem {
         ));
         Self {
             passages: OnceLock::new(),
+            remarks: OnceLock::new(),
             summary: summary.unwrap_or_default(),
             timeline,
             whys,
@@ -133,10 +137,16 @@ impl Postmortem {
         self.passages.get_or_init(|| passage::read(&self.document))
     }
 
-    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more.
+    /// What `read` remarks in the language, made at the first call.
+    pub fn remarks(&self, read: impl FnOnce(&Self) -> Vec<Remark>) -> &[Remark] {
+        self.remarks.get_or_init(|| read(self))
+    }
+
+    /// Lets go of blocks, passages, remarks and the YAML tree, once nobody looks at them any more.
     pub fn forget_blocks(&mut self) {
         self.document.forget_blocks();
         self.passages = OnceLock::new();
+        self.remarks = OnceLock::new();
     }
 
     /// The text it was read from.

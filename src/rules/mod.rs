@@ -192,7 +192,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 31] = [
+const RESERVED: [&str; 18] = [
     "impact-unquantified",
     "duration-contradicts-times",
     "overstated-outage",
@@ -201,19 +201,6 @@ const RESERVED: [&str; 31] = [
     "single-cause",
     "safeguards-unexamined",
     "third-party-unjudged",
-    "counterfactual-person",
-    "counterfactual-team",
-    "counterfactual-passive",
-    "person-failed",
-    "human-error",
-    "character-word",
-    "fault-assigned",
-    "named-person",
-    "hindsight",
-    "judging-adverb",
-    "exhortation",
-    "who-question",
-    "blaming-quote-of-self",
     "late-draft",
     "late-meeting",
     "late-final",

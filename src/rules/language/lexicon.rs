@@ -45,6 +45,7 @@ pub(super) struct Grammar {
     pub(super) person: Classes,
     pub(super) guarded: Classes,
     pub(super) vouched: Classes,
+    pub(super) voucher: Classes,
     pub(super) team: Classes,
     pub(super) own: Classes,
     pub(super) outsider: Classes,
@@ -55,6 +56,8 @@ pub(super) struct Grammar {
     pub(super) abbreviation: Classes,
     pub(super) verb: Classes,
     pub(super) part: Classes,
+    pub(super) instead: Classes,
+    pub(super) bridge: Classes,
 }
 
 /// One kind of wording that a rule looks for.
@@ -158,6 +161,10 @@ impl Lexicon {
                     self.classes[id as usize] |= class;
                 }
             }
+        }
+        for (word, id) in &self.words {
+            let endings = self.classes_of_ending(word);
+            self.classes[*id as usize] |= endings;
         }
         if self.names.len() > 64 {
             self.flaws.push("more than 64 classes".into());
@@ -310,6 +317,7 @@ impl Grammar {
             person: 0,
             guarded: 0,
             vouched: 0,
+            voucher: 0,
             team: 0,
             own: 0,
             outsider: 0,
@@ -320,6 +328,8 @@ impl Grammar {
             abbreviation: 0,
             verb: 0,
             part: 0,
+            instead: 0,
+            bridge: 0,
         }
     }
 
@@ -349,6 +359,7 @@ impl Grammar {
             person: class("person"),
             guarded: class("guarded"),
             vouched: class("vouched"),
+            voucher: class("voucher"),
             team: class("team"),
             own: class("own"),
             outsider: class("outsider"),
@@ -359,6 +370,8 @@ impl Grammar {
             abbreviation: class("abbreviation"),
             verb: class("verb"),
             part: class("part"),
+            instead: class("instead"),
+            bridge: class("bridge"),
         };
         lexicon.flaws.extend(missing);
         grammar
@@ -373,7 +386,6 @@ impl Grammar {
             | self.auxiliary
             | self.negation
             | self.plural
-            | self.adverb
     }
 }
 

@@ -7,8 +7,11 @@
 //! | element | matches |
 //! |---|---|
 //! | `failed\|forgot\|<class>` | one word of these; with `?` at the end, or none |
-//! | `..3` | up to three words |
+//! | `<any>` | any word, a name or code too |
+//! | `..3` | up to three words of the same clause |
+//! | `...3` | up to three words, of another clause too |
 //! | `!word\|<class>` | nothing, where the next word is none of these |
+//! | `a\|$` | the word, or the end of the clause |
 //! | `{human}` | somebody: at the start, the subject of the verb that follows; later, the words at that place |
 //! | `^` | the start of the sentence, after words that only lead in |
 //! | `$` | the end of the clause |
@@ -27,14 +30,19 @@ use super::token::{Sentence, Shape, Token};
 struct Choice {
     words: Vec<u16>,
     classes: Classes,
+    /// Whether the clause may end there instead.
+    end: bool,
+    /// Whether any word will do, a name or code too.
+    any: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Element {
     Word { choice: Choice, optional: bool },
-    Gap(usize),
+    /// Up to so many tokens; whether it may leave the clause.
+    Gap(usize, bool),
     Not(Choice),
-    Somebody(Who),
+    Somebody(Who, Choice),
     Start,
     End,
     Question,
@@ -78,16 +86,19 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
             "$" => Element::End,
             "??" => Element::Question,
             _ if part.starts_with('{') => {
-                let name = part.trim_matches(['{', '}']);
-                let who = Who::named(name).ok_or(format!("nobody is named {part}"))?;
+                let (name, others) = part.split_once('|').unwrap_or((part, ""));
+                let who = Who::named(name.trim_matches(['{', '}']));
+                let who = who.ok_or(format!("nobody is named {name}"))?;
                 if index == 0 {
                     pattern.subject = who;
                     continue;
                 }
-                Element::Somebody(who)
+                Element::Somebody(who, choice(others, lexicon)?)
             }
             _ if part.starts_with("..") => {
-                Element::Gap(part[2..].parse().map_err(|_| format!("{part} is no gap"))?)
+                let most = part.trim_start_matches('.').parse();
+                let most = most.map_err(|_| format!("{part} is no gap"))?;
+                Element::Gap(most, part.starts_with("..."))
             }
             _ => match part.strip_prefix('!') {
                 Some(rest) => Element::Not(choice(rest, lexicon)?),
@@ -108,8 +119,13 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
 
 fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
     let mut choice = Choice::default();
-    for word in part.split('|') {
+    for word in part.split('|').filter(|word| !word.is_empty()) {
+        if word == "$" {
+            choice.end = true;
+            continue;
+        }
         match word.strip_prefix('<') {
+            Some("any>") => choice.any = true,
             Some(class) => {
                 let class = class.trim_end_matches('>');
                 choice.classes |= lexicon
@@ -124,8 +140,12 @@ fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
 
 impl Choice {
     fn fits(&self, token: &Token) -> bool {
-        token.shape == Shape::Word
-            && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
+        let word = token.shape == Shape::Word;
+        let named = matches!(token.shape, Shape::Opaque | Shape::Handle | Shape::Name);
+        self.any && (word || named)
+            || word
+                && (token.is(self.classes)
+                    || token.word != 0 && self.words.contains(&token.word))
     }
 }
 
@@ -134,8 +154,8 @@ impl Element {
     fn most(&self) -> usize {
         match self {
             Self::Word { .. } => 1 + ADVERBS,
-            Self::Gap(most) => *most,
-            Self::Somebody(_) => 6,
+            Self::Gap(most, _) => *most,
+            Self::Somebody(..) => 6,
             Self::Not(_) | Self::Start | Self::End | Self::Question => 0,
         }
     }
@@ -148,7 +168,7 @@ impl Pattern {
             Element::Word {
                 choice,
                 optional: false,
-            } if !lexicon.is_open(choice.classes) => {
+            } if !choice.any && !choice.end && !lexicon.is_open(choice.classes) => {
                 let mut words = choice.words.clone();
                 words.extend(lexicon.members(choice.classes));
                 words.sort_unstable();
@@ -199,8 +219,7 @@ impl Pattern {
                 let mut place = at;
                 loop {
                     let token = tokens.get(place);
-                    if let Some(token) = token.filter(|token| choice.fits(token))
-                        && token.shape == Shape::Word
+                    if token.is_some_and(|token| choice.fits(token))
                         && let Some(end) = go(place + 1)
                     {
                         return Some(end);
@@ -211,14 +230,25 @@ impl Pattern {
                     }
                     place += 1;
                 }
-                if *optional { go(at) } else { None }
+                if *optional || choice.end && ends(tokens, at) {
+                    go(at)
+                } else {
+                    None
+                }
             }
-            Element::Gap(most) => {
+            Element::Gap(most, wide) => {
                 for count in 0..=*most {
                     if let Some(end) = go(at + count) {
                         return Some(end);
                     }
-                    let inside = |token: &Token| !matches!(token.shape, Shape::Stop | Shape::Open);
+                    let grammar = lexicon.grammar;
+                    let leaves = grammar.opener
+                        | grammar.relative
+                        | grammar.auxiliary
+                        | grammar.negation;
+                    let inside = |token: &Token| {
+                        !matches!(token.shape, Shape::Stop | Shape::Open) && (*wide || !token.is(leaves))
+                    };
                     if !tokens.get(at + count).is_some_and(inside) {
                         break;
                     }
@@ -234,7 +264,12 @@ impl Pattern {
                 }
                 go(at)
             }
-            Element::Somebody(who) => go(subject::at(sentence, at, *who, lexicon)?.tokens.end),
+            Element::Somebody(who, choice) => {
+                if tokens.get(at).is_some_and(|token| choice.fits(token)) {
+                    return go(at + 1);
+                }
+                go(subject::at(sentence, at, *who, lexicon)?.tokens.end)
+            }
             Element::Start => {
                 let leads = lexicon.grammar.lead | adverb;
                 let before = &tokens[..at.min(tokens.len())];
@@ -250,13 +285,11 @@ impl Pattern {
                 }
             }
             Element::End => {
-                let open = tokens.get(at).is_some_and(|token| {
-                    !matches!(
-                        token.shape,
-                        Shape::Stop | Shape::Comma | Shape::Open | Shape::Close
-                    )
-                });
-                if open { None } else { go(at) }
+                if ends(tokens, at) {
+                    go(at)
+                } else {
+                    None
+                }
             }
             Element::Question => {
                 if sentence.question {
@@ -267,4 +300,14 @@ impl Pattern {
             }
         }
     }
+}
+
+/// Whether a clause ends before the token at `at`.
+fn ends(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_none_or(|token| {
+        matches!(
+            token.shape,
+            Shape::Stop | Shape::Comma | Shape::Open | Shape::Close
+        )
+    })
 }

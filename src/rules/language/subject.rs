@@ -171,6 +171,12 @@ impl Reader<'_> {
         if token.is(grammar.nobody) {
             return one(Who::NOBODY);
         }
+        if token.is(grammar.part) && self.denied(at) {
+            return Some(Subject {
+                tokens: at - 1..at + 1,
+                who: Who::NOBODY,
+            });
+        }
         let start = self.start(at);
         let modifiers = &self.tokens[start..at];
         let any = |classes| modifiers.iter().any(|token| token.is(classes));
@@ -189,7 +195,7 @@ impl Reader<'_> {
                 || token.is(grammar.vouched)
                     && !modifiers
                         .last()
-                        .is_some_and(|token| token.is(grammar.person | grammar.vouched))
+                        .is_some_and(|token| token.is(grammar.person | grammar.voucher))
             {
                 return None;
             }
@@ -221,6 +227,14 @@ impl Reader<'_> {
             start -= 1;
         }
         start
+    }
+
+    /// Whether a `no` stands before a word.
+    fn denied(&self, at: usize) -> bool {
+        let both = |at| {
+            self.is(at, self.grammar.determiner) && self.is(at, self.grammar.negation)
+        };
+        at.checked_sub(1).is_some_and(both)
     }
 
     /// Whether a word may be somebody's name.
@@ -302,12 +316,17 @@ impl Reader<'_> {
                 head,
                 self.grammar.plural | self.grammar.first | self.grammar.third,
             );
-            if self.is(before, self.grammar.preposition) && !pronoun {
-                let part = before
-                    .checked_sub(1)
-                    .is_some_and(|at| self.is(at, self.grammar.part));
-                if part && found.is_some() {
-                    return found;
+            let part = before
+                .checked_sub(1)
+                .is_some_and(|at| self.is(at, self.grammar.part));
+            if self.is(before, self.grammar.preposition) && (part || !pronoun) {
+                if part && let Some(found) = found {
+                    let part = before - 1;
+                    let nobody = self.is(part, self.grammar.nobody) || self.denied(part);
+                    return Some(Subject {
+                        who: if nobody { Who::NOBODY } else { found.who },
+                        tokens: part..found.tokens.end,
+                    });
                 }
                 end = before;
                 continue;

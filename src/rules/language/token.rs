@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Classes, Lexicon};
+use crate::postmortem::Postmortem;
 use crate::postmortem::people::Party;
 
 /// What a token is.
@@ -67,6 +68,14 @@ pub struct People {
 }
 
 impl People {
+    /// The people of a postmortem's front matter.
+    pub fn of(postmortem: &Postmortem) -> Self {
+        let front = &postmortem.front;
+        let fields = [&front.owners, &front.authors, &front.participants];
+        let items = fields.into_iter().flat_map(|field| field.items());
+        Self::new(items.map(|item| item.value.as_str()))
+    }
+
     /// From the people fields: names are kept, users and addresses can be told without.
     pub fn new<'a>(fields: impl Iterator<Item = &'a str>) -> Self {
         let mut names = Vec::new();
