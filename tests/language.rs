@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,7 +44,10 @@ fn read(text: &str) -> Vec<Row> {
     let (zone, meant) = (column("zone"), column("rule"));
     let rows = lines.filter(|line| !line.trim().is_empty()).map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
+        let cell = |at: Option<usize>| {
+            at.and_then(|at| cells.get(at))
+                .map_or("", |cell| cell.trim())
+        };
         Row {
             blame: cell(Some(label)) == "blame",
             sentence: cell(Some(sentence)).to_string(),
@@ -173,15 +177,26 @@ fn blame_is_told_from_the_rest() {
     assert!(!files.is_empty());
     let mut flaws = Vec::new();
     for file in files {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let mut rows = read(&std::fs::read_to_string(&file).expect("a text file"));
         rows.par_iter_mut().for_each(|row| row.fired = fired(row));
         let (text, all) = table(&rows);
-        println!("{name}: {} sentences\n{text}", rows.len());
+        // Seen with `cargo test --test main language -- --nocapture`.
+        let _ = writeln!(
+            std::io::stdout(),
+            "{name}: {} sentences\n{text}",
+            rows.len()
+        );
         let precision = share(all.right, all.fired);
         let recall = share(all.right, all.right + all.missed);
         if precision < PRECISION || recall < RECALL {
-            flaws.push(format!("{name}: precision {precision:.2}, recall {recall:.2}"));
+            flaws.push(format!(
+                "{name}: precision {precision:.2}, recall {recall:.2}"
+            ));
         }
     }
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));

@@ -44,6 +44,6 @@ pub struct Remark {
     pub subject: Subject,
     /// Whether it weighs less than the rule does otherwise.
     pub light: bool,
-    /// A question to ask instead; no question mark is missing, and it fits after a colon.
+    /// A question to ask instead, with its question mark.
     pub ask: &'static str,
 }

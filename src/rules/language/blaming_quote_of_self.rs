@@ -20,12 +20,15 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Note),
     lessons: Some(Level::Note),
     actions: None,
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     tell(postmortem, &RULE, out, |remark| {
-        let message = format!("`{}`: be as kind to yourself as to a colleague; anyone in your place could have been caught by this", remark.words);
+        let message = format!(
+            "`{}`: be as kind to yourself as to a colleague; anyone in your place could have been caught by this",
+            remark.words
+        );
         let help = "turn the sentence to the gap";
         (message, help.into())
     });

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     group: Group::Language,
     level: Level::Error,
     version: "0.1.0",
-    sources: &[Seed::S3, Seed::S4],
+    sources: &[Seed::S4, Seed::S1],
     page: include_str!("character_word.md"),
     check: Check::Postmortem(check),
 };
@@ -20,12 +20,15 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Error),
     lessons: Some(Level::Error),
     actions: Some(Level::Error),
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     tell(postmortem, &RULE, out, |remark| {
-        let message = format!("`{}` judges a person, and nobody can act on it", remark.words);
+        let message = format!(
+            "`{}` judges a person, and nobody can act on it",
+            remark.words
+        );
         let help = "say what happened and what made it possible";
         (message, help.into())
     });

@@ -20,12 +20,15 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Warning),
     lessons: Some(Level::Note),
     actions: None,
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     tell(postmortem, &RULE, out, |remark| {
-        let message = format!("`{}` names a duty and hides why it was not done", remark.words);
+        let message = format!(
+            "`{}` names a duty and hides why it was not done",
+            remark.words
+        );
         let help = "say what took place instead, and which step would have made sure";
         (message, help.into())
     });

@@ -20,12 +20,15 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Warning),
     lessons: Some(Level::Note),
     actions: None,
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     tell(postmortem, &RULE, out, |remark| {
-        let message = format!("`{}` describes what did not happen, and stops the question why", remark.words);
+        let message = format!(
+            "`{}` describes what did not happen, and stops the question why",
+            remark.words
+        );
         let help = "describe what was done, and what the system lacked";
         (message, help.into())
     });

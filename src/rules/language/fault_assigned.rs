@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     group: Group::Language,
     level: Level::Error,
     version: "0.1.0",
-    sources: &[Seed::S3, Seed::S4],
+    sources: &[Seed::S1, Seed::S2, Seed::S4],
     page: include_str!("fault_assigned.md"),
     check: Check::Postmortem(check),
 };
@@ -20,7 +20,7 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Error),
     lessons: Some(Level::Error),
     actions: Some(Level::Warning),
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {

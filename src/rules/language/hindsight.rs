@@ -20,7 +20,7 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Note),
     lessons: Some(Level::Note),
     actions: None,
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {

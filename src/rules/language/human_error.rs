@@ -20,12 +20,15 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Error),
     lessons: Some(Level::Warning),
     actions: Some(Level::Warning),
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     tell(postmortem, &RULE, out, |remark| {
-        let message = format!("`{}` is where the questions begin, not a cause", remark.words);
+        let message = format!(
+            "`{}` is where the questions begin, not a cause",
+            remark.words
+        );
         let help = "say what the slip met: a missing guard, a confusing tool, a late signal";
         (message, help.into())
     });

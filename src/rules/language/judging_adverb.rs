@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     group: Group::Language,
     level: Level::Note,
     version: "0.1.0",
-    sources: &[Seed::S3],
+    sources: &[Seed::S3, Seed::S1],
     page: include_str!("judging_adverb.md"),
     check: Check::Postmortem(check),
 };
@@ -20,7 +20,7 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Note),
     lessons: Some(Level::Note),
     actions: None,
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {

@@ -76,6 +76,8 @@ pub(super) struct Kind {
 pub(super) struct Lexicon {
     /// Word numbers; 0 is every other word.
     words: HashMap<Box<str>, u16>,
+    /// Each word, by number.
+    spellings: Vec<Box<str>>,
     /// The classes of each word, by number.
     classes: Vec<Classes>,
     /// Endings that put a word into classes, with the shortest word they are looked for in.
@@ -102,6 +104,7 @@ impl Lexicon {
         let parsed = yaml::parse(&source, Span::new(0, text.len()));
         let mut lexicon = Self {
             words: HashMap::from([("".into(), 0)]),
+            spellings: vec!["".into()],
             classes: vec![0],
             endings: Vec::new(),
             names: Vec::new(),
@@ -162,9 +165,8 @@ impl Lexicon {
                 }
             }
         }
-        for (word, id) in &self.words {
-            let endings = self.classes_of_ending(word);
-            self.classes[*id as usize] |= endings;
+        for id in 0..self.spellings.len() {
+            self.classes[id] |= self.classes_of_ending(&self.spellings[id]);
         }
         if self.names.len() > 64 {
             self.flaws.push("more than 64 classes".into());
@@ -251,6 +253,7 @@ impl Lexicon {
         }
         let id = u16::try_from(self.classes.len()).unwrap_or_default();
         self.words.insert(word.into(), id);
+        self.spellings.push(word.into());
         let endings = self.classes_of_ending(word);
         self.classes.push(endings);
         id
@@ -403,5 +406,91 @@ fn items(node: &Node) -> &[Node] {
     match &node.value {
         Value::Sequence(items) => items,
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::phrases;
+    use super::*;
+
+    /// A few words of German, which only the test knows.
+    const SECOND: &str = r#"
+contractions: {}
+classes:
+  determiner: der die das ein eine
+  preposition: auf in von
+  conjunction: und aber
+  opener: dass weil
+  relative: wer
+  perfect: hat habe haben
+  auxiliary: hat habe haben ist
+  adverb: leider
+  negation: nicht nie kein
+  lead: leider
+  abbreviation: z.b
+  first: ich
+  plural: wir
+  third: er sie
+  nobody: niemand
+  person: entwickler ingenieur
+  guarded: entwickler
+  vouched: leiter
+  voucher: projekt
+  team: team
+  own: unser
+  outsider: kunde
+  thing: es
+  compound: portal
+  part: einer
+  praise: danke
+  doubt: vermutet
+  verb: vergessen
+  instead: statt
+  bridge: der
+rules:
+  person-failed:
+    - kind: forgot
+      ask: "was hätte daran erinnert?"
+      patterns:
+        - "{human} ..4 vergessen"
+"#;
+
+    #[test]
+    fn another_language_is_only_data() {
+        let lexicon = Lexicon::read(SECOND);
+        assert_eq!(lexicon.flaws, [""; 0]);
+        let found = |text: &str| phrases(text, &lexicon);
+        assert_eq!(
+            found("Leider hat der Ingenieur den Schritt vergessen."),
+            [(
+                "person-failed".to_string(),
+                "den Schritt vergessen".to_string()
+            )]
+        );
+        assert!(found("Der Dienst hat den Schritt vergessen.").is_empty());
+        assert!(found("Der Kunde hat den Schritt vergessen.").is_empty());
+        assert!(found("Danke, dass der Ingenieur den Schritt vergessen hat.").is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let lexicon = Lexicon::read(
+            "classes:\n  a: b\nrules:\n  x:\n    - patterns: [\"<c> b\", \"{who} b\", \"..x\", \"\"]\nmore: 1\n",
+        );
+        for flaw in [
+            "`more`",
+            "<c>",
+            "{who}",
+            "..x",
+            "says nothing",
+            "`verb` is missing",
+        ] {
+            assert!(
+                lexicon.flaws.iter().any(|known| known.contains(flaw)),
+                "{flaw}: {:?}",
+                lexicon.flaws
+            );
+        }
     }
 }

@@ -27,8 +27,10 @@ mod zone;
 use super::Rule;
 use crate::diagnostic::Level;
 
+pub(in crate::rules) use reading::exhorts;
 #[allow(unused_imports, reason = "for the rules about causes")]
 pub(in crate::rules) use subject::person_subject;
+#[allow(unused_imports, reason = "for the rules about causes")]
 pub(in crate::rules) use token::People;
 
 /// The level of a rule in each zone; `None` where it is silent.
@@ -36,8 +38,8 @@ struct Levels {
     narrative: Option<Level>,
     lessons: Option<Level>,
     actions: Option<Level>,
-    /// Whether teams and we weigh less than a single person.
-    lighter_for_teams: bool,
+    /// Whether it weighs less where no single person is meant.
+    lighter_for_many: bool,
 }
 
 /// The rules of the group, in the order of the catalogue.
@@ -60,15 +62,18 @@ pub const RULES: &[&Rule] = &[
 /// The order in which the rules may speak of a sentence: the first that finds something does, the others are silent.
 static ORDER: [(&Rule, Levels); 13] = [
     (&who_question::RULE, who_question::LEVELS),
-    (&character_word::RULE, character_word::LEVELS),
-    (&human_error::RULE, human_error::LEVELS),
-    (&fault_assigned::RULE, fault_assigned::LEVELS),
-    (&hindsight::RULE, hindsight::LEVELS),
     (&blaming_quote_of_self::RULE, blaming_quote_of_self::LEVELS),
+    (&character_word::RULE, character_word::LEVELS),
+    (&fault_assigned::RULE, fault_assigned::LEVELS),
+    (&human_error::RULE, human_error::LEVELS),
+    (&hindsight::RULE, hindsight::LEVELS),
     (&counterfactual_person::RULE, counterfactual_person::LEVELS),
     (&counterfactual_team::RULE, counterfactual_team::LEVELS),
     (&person_failed::RULE, person_failed::LEVELS),
-    (&counterfactual_passive::RULE, counterfactual_passive::LEVELS),
+    (
+        &counterfactual_passive::RULE,
+        counterfactual_passive::LEVELS,
+    ),
     (&exhortation::RULE, exhortation::LEVELS),
     (&judging_adverb::RULE, judging_adverb::LEVELS),
     (&named_person::RULE, named_person::LEVELS),

@@ -38,7 +38,10 @@ struct Choice {
 
 #[derive(Clone, Debug)]
 enum Element {
-    Word { choice: Choice, optional: bool },
+    Word {
+        choice: Choice,
+        optional: bool,
+    },
     /// Up to so many tokens; whether it may leave the clause.
     Gap(usize, bool),
     Not(Choice),
@@ -65,7 +68,7 @@ pub(super) struct Pattern {
 pub(super) struct Hit {
     /// The tokens, without the subject.
     pub(super) tokens: std::ops::Range<usize>,
-    /// The subject, where the pattern asks for one.
+    /// The subject; where the pattern asks for none, the first somebody inside it.
     pub(super) subject: Option<Subject>,
 }
 
@@ -144,8 +147,7 @@ impl Choice {
         let named = matches!(token.shape, Shape::Opaque | Shape::Handle | Shape::Name);
         self.any && (word || named)
             || word
-                && (token.is(self.classes)
-                    || token.word != 0 && self.words.contains(&token.word))
+                && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
     }
 }
 
@@ -184,71 +186,67 @@ impl Pattern {
     pub(super) fn find(&self, sentence: &Sentence, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let from = at.saturating_sub(self.reach);
         (from..=at).find_map(|start| {
-            let end = self.step(0, sentence, start, lexicon)?;
-            if end <= at {
+            let found = self.step(0, sentence, start, lexicon)?;
+            if found.end <= at {
                 return None;
             }
             let subject = if self.subject.is_empty() {
-                None
+                found.somebody
             } else {
                 Some(subject::before(sentence, start, self.subject, lexicon)?)
             };
             Some(Hit {
-                tokens: start..end,
+                tokens: start..found.end,
                 subject,
             })
         })
     }
 
-    /// Where the elements from `index` on end when they begin at `at`.
+    /// How the elements from `index` on match when they begin at `at`.
     fn step(
         &self,
         index: usize,
         sentence: &Sentence,
         at: usize,
         lexicon: &Lexicon,
-    ) -> Option<usize> {
+    ) -> Option<Found> {
         let Some(element) = self.elements.get(index) else {
-            return Some(at);
+            return Some(Found {
+                end: at,
+                somebody: None,
+            });
         };
         let tokens = &sentence.tokens;
+        let grammar = lexicon.grammar;
         let go = |at: usize| self.step(index + 1, sentence, at, lexicon);
-        let adverb = lexicon.grammar.adverb;
+        let go_if = |fits: bool| if fits { go(at) } else { None };
         match element {
             Element::Word { choice, optional } => {
                 let mut place = at;
-                loop {
-                    let token = tokens.get(place);
-                    if token.is_some_and(|token| choice.fits(token))
-                        && let Some(end) = go(place + 1)
+                while let Some(token) = tokens.get(place) {
+                    if choice.fits(token)
+                        && let Some(found) = go(place + 1)
                     {
-                        return Some(end);
+                        return Some(found);
                     }
-                    let skip = token.is_some_and(|token| token.is(adverb));
-                    if index == 0 || !skip || place - at >= ADVERBS {
+                    if index == 0 || !token.is(grammar.adverb) || place - at >= ADVERBS {
                         break;
                     }
                     place += 1;
                 }
-                if *optional || choice.end && ends(tokens, at) {
-                    go(at)
-                } else {
-                    None
-                }
+                go_if(*optional || choice.end && ends(tokens, at))
             }
             Element::Gap(most, wide) => {
+                let leaves =
+                    grammar.opener | grammar.relative | grammar.auxiliary | grammar.negation;
+                let inside = |token: &Token| {
+                    !matches!(token.shape, Shape::Stop | Shape::Open)
+                        && (*wide || !token.is(leaves))
+                };
                 for count in 0..=*most {
-                    if let Some(end) = go(at + count) {
-                        return Some(end);
+                    if let Some(found) = go(at + count) {
+                        return Some(found);
                     }
-                    let grammar = lexicon.grammar;
-                    let leaves = grammar.opener
-                        | grammar.relative
-                        | grammar.auxiliary
-                        | grammar.negation;
-                    let inside = |token: &Token| {
-                        !matches!(token.shape, Shape::Stop | Shape::Open) && (*wide || !token.is(leaves))
-                    };
                     if !tokens.get(at + count).is_some_and(inside) {
                         break;
                     }
@@ -258,48 +256,38 @@ impl Pattern {
             Element::Not(choice) => {
                 let mut rest = tokens[at.min(tokens.len())..]
                     .iter()
-                    .skip_while(|token| token.is(adverb) && !choice.fits(token));
-                if rest.next().is_some_and(|token| choice.fits(token)) {
-                    return None;
-                }
-                go(at)
+                    .skip_while(|token| token.is(grammar.adverb) && !choice.fits(token));
+                go_if(!rest.next().is_some_and(|token| choice.fits(token)))
             }
             Element::Somebody(who, choice) => {
                 if tokens.get(at).is_some_and(|token| choice.fits(token)) {
                     return go(at + 1);
                 }
-                go(subject::at(sentence, at, *who, lexicon)?.tokens.end)
+                let somebody = subject::at(sentence, at, *who, lexicon)?;
+                let found = go(somebody.tokens.end)?;
+                Some(Found {
+                    end: found.end,
+                    somebody: Some(somebody),
+                })
             }
             Element::Start => {
-                let leads = lexicon.grammar.lead | adverb;
-                let before = &tokens[..at.min(tokens.len())];
-                let rest = before
-                    .iter()
-                    .rev()
-                    .take_while(|token| token.shape != Shape::Stop);
-                let mut rest = rest.filter(|token| token.shape != Shape::Comma);
-                if rest.all(|token| token.is(leads)) {
-                    go(at)
-                } else {
-                    None
-                }
+                let leads = grammar.lead | grammar.adverb;
+                let before = tokens[..at.min(tokens.len())].iter().rev();
+                let mut before = before
+                    .take_while(|token| token.shape != Shape::Stop)
+                    .filter(|token| token.shape != Shape::Comma);
+                go_if(before.all(|token| token.is(leads)))
             }
-            Element::End => {
-                if ends(tokens, at) {
-                    go(at)
-                } else {
-                    None
-                }
-            }
-            Element::Question => {
-                if sentence.question {
-                    go(at)
-                } else {
-                    None
-                }
-            }
+            Element::End => go_if(ends(tokens, at)),
+            Element::Question => go_if(sentence.question),
         }
     }
+}
+
+/// Where a match ends, and who is named inside it.
+struct Found {
+    end: usize,
+    somebody: Option<Subject>,
 }
 
 /// Whether a clause ends before the token at `at`.

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     group: Group::Language,
     level: Level::Error,
     version: "0.1.0",
-    sources: &[Seed::S3, Seed::S4],
+    sources: &[Seed::S4, Seed::S1],
     page: include_str!("person_failed.md"),
     check: Check::Postmortem(check),
 };
@@ -20,7 +20,7 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Error),
     lessons: Some(Level::Warning),
     actions: None,
-    lighter_for_teams: true,
+    lighter_for_many: true,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {

@@ -15,6 +15,7 @@ use crate::postmortem::Postmortem;
 use crate::postmortem::passage::Passage;
 use crate::postmortem::remark::{Remark, Subject, Zone};
 use crate::rules::Rule;
+use crate::source::Span;
 
 /// Tells the remarks of one rule; `word` gives the message and the start of the help, which the remark's question ends.
 pub(super) fn tell(
@@ -24,26 +25,31 @@ pub(super) fn tell(
     word: impl Fn(&Remark) -> (String, String),
 ) {
     for remark in postmortem.remarks(read) {
-        let Some(level) = (remark.rule == rule.name)
-            .then(|| level(remark))
-            .flatten()
-        else {
+        let Some(level) = (remark.rule == rule.name).then(|| level(remark)).flatten() else {
             continue;
         };
         let (message, mut help) = word(remark);
         if !remark.ask.is_empty() {
-            help.push_str(": ");
+            help.push_str("; ask: ");
             help.push_str(remark.ask);
         }
         out.push(Finding::new(remark.span, message, help).at_most(level));
     }
 }
 
+/// Whether an appeal to people is told of at a place.
+pub(in crate::rules) fn exhorts(postmortem: &Postmortem, place: Span) -> bool {
+    postmortem
+        .remarks(read)
+        .iter()
+        .any(|remark| remark.rule == super::exhortation::RULE.name && place.contains(remark.span))
+}
+
 /// The level of a remark, where its rule speaks in that zone.
 fn level(remark: &Remark) -> Option<Level> {
     let levels = levels(remark.rule)?;
     let level = of_zone(levels, remark.zone)?;
-    let lighter = remark.light || remark.subject == Subject::Collective && levels.lighter_for_teams;
+    let lighter = remark.light || remark.subject != Subject::Person && levels.lighter_for_many;
     Some(match level {
         Level::Error if lighter => Level::Warning,
         Level::Warning if lighter => Level::Note,
@@ -98,34 +104,12 @@ struct Place<'a> {
 }
 
 /// The one remark of a sentence: that of the rule which comes first in [`ORDER`].
-fn of_sentence(sentence: &Sentence, lexicon: &'static Lexicon, place: &Place<'_>) -> Option<Remark> {
-    let grammar = lexicon.grammar;
-    if sentence.tokens.iter().any(|token| token.is(grammar.praise)) {
-        return None;
-    }
-    let mut best: Option<(usize, Hit, &'static Kind)> = None;
-    for (at, token) in sentence.tokens.iter().enumerate() {
-        let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
-            continue;
-        };
-        for index in patterns {
-            let pattern = &lexicon.patterns[*index as usize];
-            let kind = &lexicon.kinds[pattern.kind];
-            let Some(hit) = pattern.find(sentence, at, lexicon) else {
-                continue;
-            };
-            let Some(rank) = rank(kind, &hit, place.zone) else {
-                continue;
-            };
-            let better = best.as_ref().is_none_or(|(known, other, _)| {
-                (rank, hit.tokens.start) < (*known, other.tokens.start)
-            });
-            if better && !is_taken_back(sentence, &hit, kind, lexicon) {
-                best = Some((rank, hit, kind));
-            }
-        }
-    }
-    let Some((rank, hit, kind)) = best else {
+fn of_sentence(
+    sentence: &Sentence,
+    lexicon: &'static Lexicon,
+    place: &Place<'_>,
+) -> Option<Remark> {
+    let Some((rank, hit, kind)) = best(sentence, lexicon, place.zone)? else {
         return named(sentence, lexicon, place);
     };
     let near = hit.subject.as_ref().filter(|subject| {
@@ -152,13 +136,48 @@ fn of_sentence(sentence: &Sentence, lexicon: &'static Lexicon, place: &Place<'_>
     })
 }
 
+/// A place in [`ORDER`], a match and its kind.
+type Best<'a> = (usize, Hit, &'a Kind);
+
+/// The match of the rule that comes first; `None` where the sentence is not judged at all.
+fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Option<Best<'a>>> {
+    let praise = lexicon.grammar.praise;
+    if sentence.tokens.iter().any(|token| token.is(praise)) {
+        return None;
+    }
+    let mut best: Option<Best<'a>> = None;
+    for (at, token) in sentence.tokens.iter().enumerate() {
+        let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
+            continue;
+        };
+        for index in patterns {
+            let pattern = &lexicon.patterns[*index as usize];
+            let kind = &lexicon.kinds[pattern.kind];
+            let Some(hit) = pattern.find(sentence, at, lexicon) else {
+                continue;
+            };
+            let Some(rank) = rank(kind, &hit, zone) else {
+                continue;
+            };
+            let better = best.as_ref().is_none_or(|(known, other, _)| {
+                (rank, hit.tokens.start) < (*known, other.tokens.start)
+            });
+            if better && !is_taken_back(sentence, &hit, kind, lexicon) {
+                best = Some((rank, hit, kind));
+            }
+        }
+    }
+    Some(best)
+}
+
 /// The place in [`ORDER`] of the rule that speaks of a hit; none where it is silent in this zone.
 fn rank(kind: &Kind, hit: &Hit, zone: Zone) -> Option<usize> {
     let who = hit.subject.as_ref().map(|subject| subject.who);
     let rule = match (kind.rule.as_str(), who) {
-        ("counterfactual-person" | "person-failed" | "judging-adverb", Some(Who::I)) => {
-            "blaming-quote-of-self"
-        }
+        (
+            "counterfactual-person" | "person-failed" | "judging-adverb" | "character-word",
+            Some(Who::I),
+        ) => "blaming-quote-of-self",
         ("counterfactual-person", Some(Who::WE | Who::TEAM)) => "counterfactual-team",
         ("counterfactual-person", None) => "counterfactual-passive",
         (rule, _) => rule,
@@ -180,7 +199,7 @@ fn is_taken_back(sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon)
         token.is(grammar.bridge | grammar.adverb) && !token.is(grammar.negation)
     });
     let denied = before.next().is_some_and(|token| {
-        token.shape == Shape::Word && token.is(grammar.negation | grammar.instead)
+        token.shape == Shape::Word && token.is(grammar.negation | grammar.instead | grammar.nobody)
     });
     let doubted = || tokens.iter().any(|token| token.is(grammar.doubt));
     let outsiders = || {
@@ -238,4 +257,18 @@ fn shown(words: &str) -> String {
         Some((at, _)) => format!("{}…", &words[..at]),
         None => words.to_string(),
     }
+}
+
+/// The rule and the words of each sentence of a narrative, in one language.
+#[cfg(test)]
+pub(super) fn phrases(text: &str, lexicon: &Lexicon) -> Vec<(String, String)> {
+    let found = sentences(text, lexicon, &People::default())
+        .into_iter()
+        .filter_map(|sentence| {
+            let (rank, hit, _) = best(&sentence, lexicon, Zone::Narrative)??;
+            let tokens = &sentence.tokens[hit.tokens];
+            let bytes = tokens.first()?.range.start..tokens.last()?.range.end;
+            Some((ORDER[rank].0.name.to_string(), text[bytes].to_string()))
+        });
+    found.collect()
 }

@@ -93,6 +93,7 @@ pub(super) fn at(sentence: &Sentence, at: usize, who: Who, lexicon: &Lexicon) ->
 
 /// The person whom the first sentence of a text is about, as bytes of the text: a role, a name, `@user`, he, she or I as
 /// the subject of its main clause, or standing alone. Teams and we are no persons; nor is who only owns the subject.
+#[allow(dead_code, reason = "for the rules about causes")]
 pub(in crate::rules) fn person_subject(text: &str, people: &People) -> Option<Range<usize>> {
     lexicon::all().iter().find_map(|lexicon| {
         let sentence = sentences(text, lexicon, people).into_iter().next()?;
@@ -231,9 +232,7 @@ impl Reader<'_> {
 
     /// Whether a `no` stands before a word.
     fn denied(&self, at: usize) -> bool {
-        let both = |at| {
-            self.is(at, self.grammar.determiner) && self.is(at, self.grammar.negation)
-        };
+        let both = |at| self.is(at, self.grammar.determiner) && self.is(at, self.grammar.negation);
         at.checked_sub(1).is_some_and(both)
     }
 
@@ -327,6 +326,10 @@ impl Reader<'_> {
                         who: if nobody { Who::NOBODY } else { found.who },
                         tokens: part..found.tokens.end,
                     });
+                }
+                if part && self.is(before - 1, self.grammar.nobody) {
+                    // `None of the replicas`
+                    return None;
                 }
                 end = before;
                 continue;

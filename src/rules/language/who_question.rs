@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     group: Group::Language,
     level: Level::Warning,
     version: "0.1.0",
-    sources: &[Seed::S3],
+    sources: &[Seed::S2, Seed::S3],
     page: include_str!("who_question.md"),
     check: Check::Postmortem(check),
 };
@@ -20,7 +20,7 @@ pub(super) const LEVELS: Levels = Levels {
     narrative: Some(Level::Warning),
     lessons: Some(Level::Warning),
     actions: Some(Level::Warning),
-    lighter_for_teams: false,
+    lighter_for_many: false,
 };
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
