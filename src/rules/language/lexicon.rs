@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::grammar::{Classes, Grammar};
 use super::pattern::{self, Pattern};
 use crate::document::yaml::{self, Node, Value};
 use crate::source::{Source, Span};
@@ -20,44 +21,6 @@ static LEXICONS: LazyLock<Vec<Lexicon>> =
 /// Every lexicon.
 pub(super) fn all() -> &'static [Lexicon] {
     &LEXICONS
-}
-
-/// What a word may be: one bit a class. Classes are named in the data.
-pub(super) type Classes = u64;
-
-/// The classes that the matchers themselves ask for; the data must name them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Grammar {
-    pub(super) determiner: Classes,
-    pub(super) preposition: Classes,
-    pub(super) conjunction: Classes,
-    pub(super) opener: Classes,
-    pub(super) relative: Classes,
-    pub(super) perfect: Classes,
-    pub(super) auxiliary: Classes,
-    pub(super) adverb: Classes,
-    pub(super) lead: Classes,
-    pub(super) thing: Classes,
-    pub(super) first: Classes,
-    pub(super) plural: Classes,
-    pub(super) third: Classes,
-    pub(super) nobody: Classes,
-    pub(super) person: Classes,
-    pub(super) guarded: Classes,
-    pub(super) vouched: Classes,
-    pub(super) voucher: Classes,
-    pub(super) team: Classes,
-    pub(super) own: Classes,
-    pub(super) outsider: Classes,
-    pub(super) compound: Classes,
-    pub(super) negation: Classes,
-    pub(super) praise: Classes,
-    pub(super) doubt: Classes,
-    pub(super) abbreviation: Classes,
-    pub(super) verb: Classes,
-    pub(super) part: Classes,
-    pub(super) instead: Classes,
-    pub(super) bridge: Classes,
 }
 
 /// One kind of wording that a rule looks for.
@@ -109,7 +72,7 @@ impl Lexicon {
             endings: Vec::new(),
             names: Vec::new(),
             contractions: Vec::new(),
-            grammar: Grammar::none(),
+            grammar: Grammar::default(),
             kinds: Vec::new(),
             patterns: Vec::new(),
             anchored: Vec::new(),
@@ -127,7 +90,14 @@ impl Lexicon {
                 _ => lexicon.flaws.push(format!("no part is named `{key}`")),
             }
         }
-        lexicon.grammar = Grammar::of(&mut lexicon);
+        let mut missing = Vec::new();
+        lexicon.grammar = Grammar::of(|name| {
+            lexicon.class(name).unwrap_or_else(|| {
+                missing.push(format!("the class `{name}` is missing"));
+                0
+            })
+        });
+        lexicon.flaws.extend(missing);
         let rules = entries(parsed.root.as_ref()).find(|(key, _)| *key == "rules");
         for (rule, kinds) in entries(rules.map(|(_, node)| node)) {
             for kind in items(kinds) {
@@ -297,98 +267,6 @@ impl Lexicon {
             .iter()
             .find(|(ending, _)| word.ends_with(&**ending))?;
         Some((word.len() - ending.len(), words))
-    }
-}
-
-impl Grammar {
-    fn none() -> Self {
-        Self {
-            determiner: 0,
-            preposition: 0,
-            conjunction: 0,
-            opener: 0,
-            relative: 0,
-            perfect: 0,
-            auxiliary: 0,
-            adverb: 0,
-            lead: 0,
-            thing: 0,
-            first: 0,
-            plural: 0,
-            third: 0,
-            nobody: 0,
-            person: 0,
-            guarded: 0,
-            vouched: 0,
-            voucher: 0,
-            team: 0,
-            own: 0,
-            outsider: 0,
-            compound: 0,
-            negation: 0,
-            praise: 0,
-            doubt: 0,
-            abbreviation: 0,
-            verb: 0,
-            part: 0,
-            instead: 0,
-            bridge: 0,
-        }
-    }
-
-    fn of(lexicon: &mut Lexicon) -> Self {
-        let mut missing = Vec::new();
-        let mut class = |name: &str| {
-            lexicon.class(name).unwrap_or_else(|| {
-                missing.push(format!("the class `{name}` is missing"));
-                0
-            })
-        };
-        let grammar = Self {
-            determiner: class("determiner"),
-            preposition: class("preposition"),
-            conjunction: class("conjunction"),
-            opener: class("opener"),
-            relative: class("relative"),
-            perfect: class("perfect"),
-            auxiliary: class("auxiliary"),
-            adverb: class("adverb"),
-            lead: class("lead"),
-            thing: class("thing"),
-            first: class("first"),
-            plural: class("plural"),
-            third: class("third"),
-            nobody: class("nobody"),
-            person: class("person"),
-            guarded: class("guarded"),
-            vouched: class("vouched"),
-            voucher: class("voucher"),
-            team: class("team"),
-            own: class("own"),
-            outsider: class("outsider"),
-            compound: class("compound"),
-            negation: class("negation"),
-            praise: class("praise"),
-            doubt: class("doubt"),
-            abbreviation: class("abbreviation"),
-            verb: class("verb"),
-            part: class("part"),
-            instead: class("instead"),
-            bridge: class("bridge"),
-        };
-        lexicon.flaws.extend(missing);
-        grammar
-    }
-
-    /// Words that stand in every sentence: a bad place to begin a search.
-    fn common(self) -> Classes {
-        self.determiner
-            | self.preposition
-            | self.conjunction
-            | self.opener
-            | self.auxiliary
-            | self.negation
-            | self.plural
     }
 }
 

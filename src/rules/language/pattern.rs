@@ -21,8 +21,10 @@
 //! we), `{team}` (we, a team), `{third}` (a person or a team, not ourselves), `{human}` (all of these), `{named}` (these, or a
 //! capitalised word that may be a name), `{nobody}`.
 
-use super::lexicon::{Classes, Lexicon};
-use super::subject::{self, Subject, Who};
+use super::grammar::Classes;
+use super::lexicon::Lexicon;
+use super::phrase::{Subject, Who};
+use super::subject;
 use super::token::{Sentence, Shape, Token};
 
 /// Words or classes, one of which must stand there.

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::lexicon::{self, Kind, Lexicon};
 use super::pattern::Hit;
-use super::subject::Who;
-use super::token::{People, Sentence, Shape, sentences};
+use super::phrase::Who;
+use super::token::{People, Sentence, Shape, Token, sentences};
 use super::{Levels, ORDER, zone};
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
@@ -145,6 +145,7 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Opt
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
+    let doubts = Doubts::of(sentence, lexicon);
     let mut best: Option<Best<'a>> = None;
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
@@ -162,7 +163,7 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Opt
             let better = best.as_ref().is_none_or(|(known, other, _)| {
                 (rank, hit.tokens.start) < (*known, other.tokens.start)
             });
-            if better && !is_taken_back(sentence, &hit, kind, lexicon) {
+            if better && !doubts.take_back(sentence, &hit, kind, lexicon) {
                 best = Some((rank, hit, kind));
             }
         }
@@ -186,31 +187,55 @@ fn rank(kind: &Kind, hit: &Hit, zone: Zone) -> Option<usize> {
     of_zone(&ORDER[rank].1, zone).map(|_| rank)
 }
 
-/// Whether the sentence denies or doubts what was found.
-fn is_taken_back(sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) -> bool {
+/// What in a sentence takes back what is found in it.
+struct Doubts {
+    /// Whether somebody suspects or rules out.
+    doubted: bool,
+    /// The first customer, vendor or the like.
+    outsider: usize,
+}
+
+impl Doubts {
+    fn of(sentence: &Sentence, lexicon: &Lexicon) -> Self {
+        let grammar = lexicon.grammar;
+        let mut tokens = sentence.tokens.iter();
+        Self {
+            doubted: tokens.any(|token| token.is(grammar.doubt)),
+            outsider: sentence
+                .tokens
+                .iter()
+                .position(|token| token.is(grammar.outsider))
+                .unwrap_or(usize::MAX),
+        }
+    }
+
+    /// Whether the sentence denies or doubts what was found, or says it of people who are not meant.
+    fn take_back(&self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) -> bool {
+        let rule = kind.rule.as_str();
+        let appeal = rule == "exhortation";
+        !appeal && is_denied(sentence, hit, lexicon)
+            || rule == "human-error" && self.doubted
+            || (appeal || rule == "person-failed")
+                && hit.subject.is_none()
+                && self.outsider < hit.tokens.start
+    }
+}
+
+/// Most words between a denial and what it denies.
+const BRIDGE: usize = 8;
+
+/// Whether a denial stands right before: `not because an engineer forgot`, `nobody was to blame`.
+fn is_denied(sentence: &Sentence, hit: &Hit, lexicon: &Lexicon) -> bool {
     let grammar = lexicon.grammar;
-    let tokens = &sentence.tokens;
     let start = match &hit.subject {
         Some(subject) if subject.tokens.end <= hit.tokens.start => subject.tokens.start,
         _ => hit.tokens.start,
     };
-    let before = tokens[..start.min(tokens.len())].iter().rev();
-    let mut before = before.skip_while(|token| {
-        token.is(grammar.bridge | grammar.adverb) && !token.is(grammar.negation)
-    });
-    let denied = before.next().is_some_and(|token| {
-        token.shape == Shape::Word && token.is(grammar.negation | grammar.instead | grammar.nobody)
-    });
-    let doubted = || tokens.iter().any(|token| token.is(grammar.doubt));
-    let outsiders = || {
-        let before = &tokens[..hit.tokens.start.min(tokens.len())];
-        before.iter().any(|token| token.is(grammar.outsider))
-    };
-    denied && kind.rule != "exhortation"
-        || kind.rule == "human-error" && doubted()
-        || hit.subject.is_none()
-            && matches!(kind.rule.as_str(), "exhortation" | "person-failed")
-            && outsiders()
+    let before = sentence.tokens[..start.min(sentence.tokens.len())].iter();
+    let bridge =
+        |token: &&Token| token.is(grammar.bridge | grammar.adverb) && !token.is(grammar.negation);
+    let denial = before.rev().take(BRIDGE).find(|token| !bridge(token));
+    denial.is_some_and(|token| token.is(grammar.negation | grammar.instead | grammar.nobody))
 }
 
 /// Somebody named in prose that says something about them.

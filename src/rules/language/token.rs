@@ -2,9 +2,11 @@
 //!
 //! Owns where words and sentences begin and end. What words mean is for the lexicon.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lexicon::{Classes, Lexicon};
+use super::grammar::Classes;
+use super::lexicon::Lexicon;
 use crate::postmortem::Postmortem;
 use crate::postmortem::people::Party;
 
@@ -64,7 +66,7 @@ pub(super) struct Sentence {
 #[derive(Clone, Debug, Default)]
 pub struct People {
     /// First names and full names, in lower case.
-    names: Vec<String>,
+    names: BTreeSet<String>,
 }
 
 impl People {
@@ -78,7 +80,7 @@ impl People {
 
     /// From the people fields: names are kept, users and addresses can be told without.
     pub fn new<'a>(fields: impl Iterator<Item = &'a str>) -> Self {
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         for field in fields {
             let field = field.split(['<', '(']).next().unwrap_or_default().trim();
             let looks = |word: &&str| word.starts_with(char::is_uppercase) && word.len() > 2;
