@@ -62,6 +62,8 @@ pub(super) struct Grammar {
     pub(super) abbreviation: Classes,
     /// Verbs, at which a noun phrase ends.
     pub(super) verb: Classes,
+    /// `involved`, in `the engineer involved`.
+    pub(super) trailing: Classes,
     /// `one`, in `one of the engineers`.
     pub(super) part: Classes,
     /// `rather than`.
@@ -101,6 +103,7 @@ impl Grammar {
             doubt: class("doubt"),
             abbreviation: class("abbreviation"),
             verb: class("verb"),
+            trailing: class("trailing"),
             part: class("part"),
             instead: class("instead"),
             bridge: class("bridge"),

@@ -321,6 +321,7 @@ classes:
   thing: es
   compound: portal
   part: einer
+  trailing: zuständig
   praise: danke
   doubt: vermutet
   verb: vergessen

@@ -113,7 +113,10 @@ impl Reader<'_> {
             if self.ends_phrase(head) {
                 return None;
             }
-            let found = self.head(head);
+            let mut found = self.head(head);
+            if found.is_none() && self.is(head, self.grammar.trailing) {
+                found = head.checked_sub(1).and_then(|head| self.head(head));
+            }
             let start = found
                 .as_ref()
                 .map_or_else(|| self.start(head), |found| found.tokens.start);
