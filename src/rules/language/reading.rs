@@ -112,6 +112,12 @@ fn of_sentence(
     let Some((rank, hit, kind)) = best(sentence, lexicon, place.zone)? else {
         return named(sentence, lexicon, place);
     };
+    let grammar = lexicon.grammar;
+    let mut end = hit.tokens.end;
+    // An article that only showed what follows is no part of the wording.
+    if end - hit.tokens.start > 1 && sentence.tokens[end - 1].is(grammar.determiner) {
+        end -= 1;
+    }
     let near = hit.subject.as_ref().filter(|subject| {
         subject.tokens.end <= hit.tokens.start && hit.tokens.start - subject.tokens.end <= 2
     });
@@ -127,8 +133,8 @@ fn of_sentence(
     };
     Some(Remark {
         rule: ORDER[rank].0.name,
-        span: place.passage.span(bytes(start..hit.tokens.end)),
-        words: shown(&place.passage.text()[bytes(start..hit.tokens.end)]),
+        span: place.passage.span(bytes(start..end)),
+        words: shown(&place.passage.text()[bytes(start..end)]),
         zone: place.zone,
         subject,
         light: kind.light,
