@@ -8,6 +8,7 @@ mod check;
 mod confidentiality;
 mod editor;
 mod harness;
+mod language;
 mod links;
 mod lsp;
 mod new;

@@ -11,7 +11,7 @@ use crate::document::mapping::nearest;
 use crate::document::{Problem, ProblemKind};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
-use crate::rules::{Group, Rule, is_known, rules};
+use crate::rules::{Group, Rule, rule, rules};
 
 /// Findings about reading itself: without them nothing else can be trusted, so they cannot be allowed.
 const NEVER_ALLOWED: [&str; 8] = [
@@ -108,7 +108,7 @@ pub fn flaws(config: &Config) -> Vec<Problem> {
     let unknown = config
         .rules
         .iter()
-        .filter(|setting| !is_known(&setting.name.value));
+        .filter(|setting| rule(&setting.name.value).is_none());
     unknown
         .map(|setting| {
             let name = &setting.name.value;

@@ -16,6 +16,7 @@ pub mod impact;
 pub mod incident;
 pub mod passage;
 pub mod people;
+pub mod remark;
 pub mod section;
 pub mod timeline;
 pub mod whys;
@@ -36,6 +37,7 @@ use choice::{Kind, Status, Template};
 use conventions::Conventions;
 pub use front::{Front, ThirdParty};
 use passage::Passage;
+use remark::Remark;
 use section::SectionKey;
 use timeline::Timeline;
 use whys::Whys;
@@ -66,6 +68,7 @@ pub struct Postmortem {
     pub readable: bool,
     passages: OnceLock<Vec<Passage>>,
     wording: OnceLock<Wording>,
+    remarks: OnceLock<Vec<Remark>>,
 }
 
 impl Postmortem {
@@ -124,6 +127,7 @@ impl Postmortem {
         Self {
             passages: OnceLock::new(),
             wording: OnceLock::new(),
+            remarks: OnceLock::new(),
             summary: summary.unwrap_or_default(),
             timeline,
             whys,
@@ -155,11 +159,17 @@ impl Postmortem {
         self.wording.get_or_init(|| Wording::read(self))
     }
 
-    /// Lets go of blocks, passages and the YAML tree, once nobody looks at them any more; the wording stays.
+    /// What `read` remarks in the language, made at the first call.
+    pub fn remarks(&self, read: impl FnOnce(&Self) -> Vec<Remark>) -> &[Remark] {
+        self.remarks.get_or_init(|| read(self))
+    }
+
+    /// Lets go of blocks, passages, remarks and the YAML tree, once nobody looks at them any more; the wording stays.
     pub fn forget_blocks(&mut self) {
         self.wording();
         self.document.forget_blocks();
         self.passages = OnceLock::new();
+        self.remarks = OnceLock::new();
     }
 
     /// The text it was read from.

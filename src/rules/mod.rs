@@ -198,39 +198,3 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn rule(name: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.name == name)
 }
-
-/// Names that the catalogue keeps for rules to come: configuration and allowances may speak of them already.
-const RESERVED: [&str; 13] = [
-    "counterfactual-person",
-    "counterfactual-team",
-    "counterfactual-passive",
-    "person-failed",
-    "human-error",
-    "character-word",
-    "fault-assigned",
-    "named-person",
-    "hindsight",
-    "judging-adverb",
-    "exhortation",
-    "who-question",
-    "blaming-quote-of-self",
-];
-
-/// Whether a name is that of a rule, or is kept for one.
-pub fn is_known(name: &str) -> bool {
-    rule(name).is_some() || RESERVED.contains(&name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_rule_is_still_to_come() {
-        let both: Vec<&str> = RESERVED
-            .into_iter()
-            .filter(|name| rule(name).is_some())
-            .collect();
-        assert_eq!(both, [""; 0]);
-    }
-}

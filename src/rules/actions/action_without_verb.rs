@@ -5,7 +5,7 @@ use super::sentence::{Sentence, Word, place};
 use super::vague_action;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
-use crate::rules::{Check, Context, Group, Rule, Seed};
+use crate::rules::{Check, Context, Group, Rule, Seed, language};
 
 pub(super) static RULE: Rule = Rule {
     name: "action-without-verb",
@@ -84,7 +84,10 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
             continue;
         };
         let sentence = Sentence::read(text);
-        if !is_only_a_thing(&sentence.words) || vague_action::opening(item, &sentence).is_some() {
+        if !is_only_a_thing(&sentence.words)
+            || vague_action::opening(item, &sentence).is_some()
+            || language::exhorts(postmortem, cell)
+        {
             continue;
         }
         let message = format!("{} begins with no verb", gap::name(item));

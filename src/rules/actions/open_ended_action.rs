@@ -5,7 +5,7 @@ use super::sentence::{self, Sentence};
 use super::vague_action;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
-use crate::rules::{Check, Context, Group, Rule, Seed};
+use crate::rules::{Check, Context, Group, Rule, Seed, language};
 
 pub(super) static RULE: Rule = Rule {
     name: "open-ended-action",
@@ -62,6 +62,7 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
                 .any(|end| sentence.find(end).is_some())
             || sentence::is_bounded_elsewhere(item, &sentence)
             || vague_action::opening(item, &sentence).is_some()
+            || language::exhorts(postmortem, cell)
         {
             continue;
         }

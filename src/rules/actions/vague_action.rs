@@ -6,7 +6,7 @@ use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::action::{ActionItem, Column};
 use crate::postmortem::choice::ActionType;
-use crate::rules::{Check, Context, Group, Rule, Seed};
+use crate::rules::{Check, Context, Group, Rule, Seed, language};
 
 pub(super) static RULE: Rule = Rule {
     name: "vague-action",
@@ -108,6 +108,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
         let Some((words, help)) = opening(item, &sentence) else {
             continue;
         };
+        if language::exhorts(postmortem, cell) {
+            continue;
+        }
         let phrase = sentence.slice(words);
         let message = format!(
             "`{phrase}` does not say what {} will change",

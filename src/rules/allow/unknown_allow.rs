@@ -3,7 +3,7 @@
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::nearest;
 use crate::postmortem::Postmortem;
-use crate::rules::{Check, Context, Group, Rule, Seed, is_known, rules};
+use crate::rules::{Check, Context, Group, Rule, Seed, rule, rules};
 
 pub(super) static RULE: Rule = Rule {
     name: "unknown-allow",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     for allow in &postmortem.allows {
         let name = allow.rule.value.as_str();
-        if is_known(name) {
+        if rule(name).is_some() {
             continue;
         }
         let message = match name {

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::grammar::{Classes, Grammar};
 use super::pattern::{self, Pattern};
 use crate::document::yaml::{self, Node, Value};
 use crate::source::{Source, Span};
@@ -20,41 +21,6 @@ static LEXICONS: LazyLock<Vec<Lexicon>> =
 /// Every lexicon.
 pub(super) fn all() -> &'static [Lexicon] {
     &LEXICONS
-}
-
-/// What a word may be: one bit a class. Classes are named in the data.
-pub(super) type Classes = u64;
-
-/// The classes that the matchers themselves ask for; the data must name them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Grammar {
-    pub(super) determiner: Classes,
-    pub(super) preposition: Classes,
-    pub(super) conjunction: Classes,
-    pub(super) opener: Classes,
-    pub(super) relative: Classes,
-    pub(super) perfect: Classes,
-    pub(super) auxiliary: Classes,
-    pub(super) adverb: Classes,
-    pub(super) lead: Classes,
-    pub(super) thing: Classes,
-    pub(super) first: Classes,
-    pub(super) plural: Classes,
-    pub(super) third: Classes,
-    pub(super) nobody: Classes,
-    pub(super) person: Classes,
-    pub(super) guarded: Classes,
-    pub(super) vouched: Classes,
-    pub(super) team: Classes,
-    pub(super) own: Classes,
-    pub(super) outsider: Classes,
-    pub(super) compound: Classes,
-    pub(super) negation: Classes,
-    pub(super) praise: Classes,
-    pub(super) doubt: Classes,
-    pub(super) abbreviation: Classes,
-    pub(super) verb: Classes,
-    pub(super) part: Classes,
 }
 
 /// One kind of wording that a rule looks for.
@@ -73,6 +39,8 @@ pub(super) struct Kind {
 pub(super) struct Lexicon {
     /// Word numbers; 0 is every other word.
     words: HashMap<Box<str>, u16>,
+    /// Each word, by number.
+    spellings: Vec<Box<str>>,
     /// The classes of each word, by number.
     classes: Vec<Classes>,
     /// Endings that put a word into classes, with the shortest word they are looked for in.
@@ -99,11 +67,12 @@ impl Lexicon {
         let parsed = yaml::parse(&source, Span::new(0, text.len()));
         let mut lexicon = Self {
             words: HashMap::from([("".into(), 0)]),
+            spellings: vec!["".into()],
             classes: vec![0],
             endings: Vec::new(),
             names: Vec::new(),
             contractions: Vec::new(),
-            grammar: Grammar::none(),
+            grammar: Grammar::default(),
             kinds: Vec::new(),
             patterns: Vec::new(),
             anchored: Vec::new(),
@@ -121,7 +90,14 @@ impl Lexicon {
                 _ => lexicon.flaws.push(format!("no part is named `{key}`")),
             }
         }
-        lexicon.grammar = Grammar::of(&mut lexicon);
+        let mut missing = Vec::new();
+        lexicon.grammar = Grammar::of(|name| {
+            lexicon.class(name).unwrap_or_else(|| {
+                missing.push(format!("the class `{name}` is missing"));
+                0
+            })
+        });
+        lexicon.flaws.extend(missing);
         let rules = entries(parsed.root.as_ref()).find(|(key, _)| *key == "rules");
         for (rule, kinds) in entries(rules.map(|(_, node)| node)) {
             for kind in items(kinds) {
@@ -158,6 +134,9 @@ impl Lexicon {
                     self.classes[id as usize] |= class;
                 }
             }
+        }
+        for id in 0..self.spellings.len() {
+            self.classes[id] |= self.classes_of_ending(&self.spellings[id]);
         }
         if self.names.len() > 64 {
             self.flaws.push("more than 64 classes".into());
@@ -244,6 +223,7 @@ impl Lexicon {
         }
         let id = u16::try_from(self.classes.len()).unwrap_or_default();
         self.words.insert(word.into(), id);
+        self.spellings.push(word.into());
         let endings = self.classes_of_ending(word);
         self.classes.push(endings);
         id
@@ -290,93 +270,6 @@ impl Lexicon {
     }
 }
 
-impl Grammar {
-    fn none() -> Self {
-        Self {
-            determiner: 0,
-            preposition: 0,
-            conjunction: 0,
-            opener: 0,
-            relative: 0,
-            perfect: 0,
-            auxiliary: 0,
-            adverb: 0,
-            lead: 0,
-            thing: 0,
-            first: 0,
-            plural: 0,
-            third: 0,
-            nobody: 0,
-            person: 0,
-            guarded: 0,
-            vouched: 0,
-            team: 0,
-            own: 0,
-            outsider: 0,
-            compound: 0,
-            negation: 0,
-            praise: 0,
-            doubt: 0,
-            abbreviation: 0,
-            verb: 0,
-            part: 0,
-        }
-    }
-
-    fn of(lexicon: &mut Lexicon) -> Self {
-        let mut missing = Vec::new();
-        let mut class = |name: &str| {
-            lexicon.class(name).unwrap_or_else(|| {
-                missing.push(format!("the class `{name}` is missing"));
-                0
-            })
-        };
-        let grammar = Self {
-            determiner: class("determiner"),
-            preposition: class("preposition"),
-            conjunction: class("conjunction"),
-            opener: class("opener"),
-            relative: class("relative"),
-            perfect: class("perfect"),
-            auxiliary: class("auxiliary"),
-            adverb: class("adverb"),
-            lead: class("lead"),
-            thing: class("thing"),
-            first: class("first"),
-            plural: class("plural"),
-            third: class("third"),
-            nobody: class("nobody"),
-            person: class("person"),
-            guarded: class("guarded"),
-            vouched: class("vouched"),
-            team: class("team"),
-            own: class("own"),
-            outsider: class("outsider"),
-            compound: class("compound"),
-            negation: class("negation"),
-            praise: class("praise"),
-            doubt: class("doubt"),
-            abbreviation: class("abbreviation"),
-            verb: class("verb"),
-            part: class("part"),
-        };
-        lexicon.flaws.extend(missing);
-        grammar
-    }
-
-    /// Words that stand in every sentence: a bad place to begin a search.
-    fn common(self) -> Classes {
-        self.determiner
-            | self.preposition
-            | self.conjunction
-            | self.opener
-            | self.auxiliary
-            | self.negation
-            | self.plural
-            | self.adverb
-    }
-}
-
 fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
     let entries: &[(Node, Node)] = match node.map(|node| &node.value) {
         Some(Value::Mapping(entries)) => entries,
@@ -391,5 +284,92 @@ fn items(node: &Node) -> &[Node] {
     match &node.value {
         Value::Sequence(items) => items,
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::phrases;
+    use super::*;
+
+    /// A few words of German, which only the test knows.
+    const SECOND: &str = r#"
+contractions: {}
+classes:
+  determiner: der die das ein eine
+  preposition: auf in von
+  conjunction: und aber
+  opener: dass weil
+  relative: wer
+  perfect: hat habe haben
+  auxiliary: hat habe haben ist
+  adverb: leider
+  negation: nicht nie kein
+  lead: leider
+  abbreviation: z.b
+  first: ich
+  plural: wir
+  third: er sie
+  nobody: niemand
+  person: entwickler ingenieur
+  guarded: entwickler
+  vouched: leiter
+  voucher: projekt
+  team: team
+  own: unser
+  outsider: kunde
+  thing: es
+  compound: portal
+  part: einer
+  trailing: zuständig
+  praise: danke
+  doubt: vermutet
+  verb: vergessen
+  instead: statt
+  bridge: der
+rules:
+  person-failed:
+    - kind: forgot
+      ask: "was hätte daran erinnert?"
+      patterns:
+        - "{human} ..4 vergessen"
+"#;
+
+    #[test]
+    fn another_language_is_only_data() {
+        let lexicon = Lexicon::read(SECOND);
+        assert_eq!(lexicon.flaws, [""; 0]);
+        let found = |text: &str| phrases(text, &lexicon);
+        assert_eq!(
+            found("Leider hat der Ingenieur den Schritt vergessen."),
+            [(
+                "person-failed".to_string(),
+                "den Schritt vergessen".to_string()
+            )]
+        );
+        assert!(found("Der Dienst hat den Schritt vergessen.").is_empty());
+        assert!(found("Der Kunde hat den Schritt vergessen.").is_empty());
+        assert!(found("Danke, dass der Ingenieur den Schritt vergessen hat.").is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let lexicon = Lexicon::read(
+            "classes:\n  a: b\nrules:\n  x:\n    - patterns: [\"<c> b\", \"{who} b\", \"..x\", \"\"]\nmore: 1\n",
+        );
+        for flaw in [
+            "`more`",
+            "<c>",
+            "{who}",
+            "..x",
+            "says nothing",
+            "`verb` is missing",
+        ] {
+            assert!(
+                lexicon.flaws.iter().any(|known| known.contains(flaw)),
+                "{flaw}: {:?}",
+                lexicon.flaws
+            );
+        }
     }
 }

@@ -7,8 +7,11 @@
 //! | element | matches |
 //! |---|---|
 //! | `failed\|forgot\|<class>` | one word of these; with `?` at the end, or none |
-//! | `..3` | up to three words |
+//! | `<any>` | any word, a name or code too |
+//! | `..3` | up to three words of the same clause |
+//! | `...3` | up to three words, of another clause too |
 //! | `!word\|<class>` | nothing, where the next word is none of these |
+//! | `a\|$` | the word, or the end of the clause |
 //! | `{human}` | somebody: at the start, the subject of the verb that follows; later, the words at that place |
 //! | `^` | the start of the sentence, after words that only lead in |
 //! | `$` | the end of the clause |
@@ -18,8 +21,10 @@
 //! we), `{team}` (we, a team), `{third}` (a person or a team, not ourselves), `{human}` (all of these), `{named}` (these, or a
 //! capitalised word that may be a name), `{nobody}`.
 
-use super::lexicon::{Classes, Lexicon};
-use super::subject::{self, Subject, Who};
+use super::grammar::Classes;
+use super::lexicon::Lexicon;
+use super::phrase::{Subject, Who};
+use super::subject;
 use super::token::{Sentence, Shape, Token};
 
 /// Words or classes, one of which must stand there.
@@ -27,14 +32,22 @@ use super::token::{Sentence, Shape, Token};
 struct Choice {
     words: Vec<u16>,
     classes: Classes,
+    /// Whether the clause may end there instead.
+    end: bool,
+    /// Whether any word will do, a name or code too.
+    any: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Element {
-    Word { choice: Choice, optional: bool },
-    Gap(usize),
+    Word {
+        choice: Choice,
+        optional: bool,
+    },
+    /// Up to so many tokens; whether it may leave the clause.
+    Gap(usize, bool),
     Not(Choice),
-    Somebody(Who),
+    Somebody(Who, Choice),
     Start,
     End,
     Question,
@@ -57,7 +70,7 @@ pub(super) struct Pattern {
 pub(super) struct Hit {
     /// The tokens, without the subject.
     pub(super) tokens: std::ops::Range<usize>,
-    /// The subject, where the pattern asks for one.
+    /// The subject; where the pattern asks for none, the first somebody inside it.
     pub(super) subject: Option<Subject>,
 }
 
@@ -78,16 +91,19 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
             "$" => Element::End,
             "??" => Element::Question,
             _ if part.starts_with('{') => {
-                let name = part.trim_matches(['{', '}']);
-                let who = Who::named(name).ok_or(format!("nobody is named {part}"))?;
+                let (name, others) = part.split_once('|').unwrap_or((part, ""));
+                let who = Who::named(name.trim_matches(['{', '}']));
+                let who = who.ok_or(format!("nobody is named {name}"))?;
                 if index == 0 {
                     pattern.subject = who;
                     continue;
                 }
-                Element::Somebody(who)
+                Element::Somebody(who, choice(others, lexicon)?)
             }
             _ if part.starts_with("..") => {
-                Element::Gap(part[2..].parse().map_err(|_| format!("{part} is no gap"))?)
+                let most = part.trim_start_matches('.').parse();
+                let most = most.map_err(|_| format!("{part} is no gap"))?;
+                Element::Gap(most, part.starts_with("..."))
             }
             _ => match part.strip_prefix('!') {
                 Some(rest) => Element::Not(choice(rest, lexicon)?),
@@ -108,8 +124,13 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
 
 fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
     let mut choice = Choice::default();
-    for word in part.split('|') {
+    for word in part.split('|').filter(|word| !word.is_empty()) {
+        if word == "$" {
+            choice.end = true;
+            continue;
+        }
         match word.strip_prefix('<') {
+            Some("any>") => choice.any = true,
             Some(class) => {
                 let class = class.trim_end_matches('>');
                 choice.classes |= lexicon
@@ -124,8 +145,11 @@ fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
 
 impl Choice {
     fn fits(&self, token: &Token) -> bool {
-        token.shape == Shape::Word
-            && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
+        let word = token.shape == Shape::Word;
+        let named = matches!(token.shape, Shape::Opaque | Shape::Handle | Shape::Name);
+        self.any && (word || named)
+            || word
+                && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
     }
 }
 
@@ -134,8 +158,8 @@ impl Element {
     fn most(&self) -> usize {
         match self {
             Self::Word { .. } => 1 + ADVERBS,
-            Self::Gap(most) => *most,
-            Self::Somebody(_) => 6,
+            Self::Gap(most, _) => *most,
+            Self::Somebody(..) => 6,
             Self::Not(_) | Self::Start | Self::End | Self::Question => 0,
         }
     }
@@ -148,7 +172,7 @@ impl Pattern {
             Element::Word {
                 choice,
                 optional: false,
-            } if !lexicon.is_open(choice.classes) => {
+            } if !choice.any && !choice.end && !lexicon.is_open(choice.classes) => {
                 let mut words = choice.words.clone();
                 words.extend(lexicon.members(choice.classes));
                 words.sort_unstable();
@@ -164,61 +188,67 @@ impl Pattern {
     pub(super) fn find(&self, sentence: &Sentence, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let from = at.saturating_sub(self.reach);
         (from..=at).find_map(|start| {
-            let end = self.step(0, sentence, start, lexicon)?;
-            if end <= at {
+            let found = self.step(0, sentence, start, lexicon)?;
+            if found.end <= at {
                 return None;
             }
             let subject = if self.subject.is_empty() {
-                None
+                found.somebody
             } else {
                 Some(subject::before(sentence, start, self.subject, lexicon)?)
             };
             Some(Hit {
-                tokens: start..end,
+                tokens: start..found.end,
                 subject,
             })
         })
     }
 
-    /// Where the elements from `index` on end when they begin at `at`.
+    /// How the elements from `index` on match when they begin at `at`.
     fn step(
         &self,
         index: usize,
         sentence: &Sentence,
         at: usize,
         lexicon: &Lexicon,
-    ) -> Option<usize> {
+    ) -> Option<Found> {
         let Some(element) = self.elements.get(index) else {
-            return Some(at);
+            return Some(Found {
+                end: at,
+                somebody: None,
+            });
         };
         let tokens = &sentence.tokens;
+        let grammar = lexicon.grammar;
         let go = |at: usize| self.step(index + 1, sentence, at, lexicon);
-        let adverb = lexicon.grammar.adverb;
+        let go_if = |fits: bool| if fits { go(at) } else { None };
         match element {
             Element::Word { choice, optional } => {
                 let mut place = at;
-                loop {
-                    let token = tokens.get(place);
-                    if let Some(token) = token.filter(|token| choice.fits(token))
-                        && token.shape == Shape::Word
-                        && let Some(end) = go(place + 1)
+                while let Some(token) = tokens.get(place) {
+                    if choice.fits(token)
+                        && let Some(found) = go(place + 1)
                     {
-                        return Some(end);
+                        return Some(found);
                     }
-                    let skip = token.is_some_and(|token| token.is(adverb));
-                    if index == 0 || !skip || place - at >= ADVERBS {
+                    if index == 0 || !token.is(grammar.adverb) || place - at >= ADVERBS {
                         break;
                     }
                     place += 1;
                 }
-                if *optional { go(at) } else { None }
+                go_if(*optional || choice.end && ends(tokens, at))
             }
-            Element::Gap(most) => {
+            Element::Gap(most, wide) => {
+                let leaves =
+                    grammar.opener | grammar.relative | grammar.auxiliary | grammar.negation;
+                let inside = |token: &Token| {
+                    !matches!(token.shape, Shape::Stop | Shape::Open)
+                        && (*wide || !token.is(leaves))
+                };
                 for count in 0..=*most {
-                    if let Some(end) = go(at + count) {
-                        return Some(end);
+                    if let Some(found) = go(at + count) {
+                        return Some(found);
                     }
-                    let inside = |token: &Token| !matches!(token.shape, Shape::Stop | Shape::Open);
                     if !tokens.get(at + count).is_some_and(inside) {
                         break;
                     }
@@ -228,43 +258,46 @@ impl Pattern {
             Element::Not(choice) => {
                 let mut rest = tokens[at.min(tokens.len())..]
                     .iter()
-                    .skip_while(|token| token.is(adverb) && !choice.fits(token));
-                if rest.next().is_some_and(|token| choice.fits(token)) {
-                    return None;
-                }
-                go(at)
+                    .skip_while(|token| token.is(grammar.adverb) && !choice.fits(token));
+                go_if(!rest.next().is_some_and(|token| choice.fits(token)))
             }
-            Element::Somebody(who) => go(subject::at(sentence, at, *who, lexicon)?.tokens.end),
+            Element::Somebody(who, choice) => {
+                if tokens.get(at).is_some_and(|token| choice.fits(token)) {
+                    return go(at + 1);
+                }
+                let somebody = subject::at(sentence, at, *who, lexicon)?;
+                let found = go(somebody.tokens.end)?;
+                Some(Found {
+                    end: found.end,
+                    somebody: Some(somebody),
+                })
+            }
             Element::Start => {
-                let leads = lexicon.grammar.lead | adverb;
-                let before = &tokens[..at.min(tokens.len())];
-                let rest = before
-                    .iter()
-                    .rev()
-                    .take_while(|token| token.shape != Shape::Stop);
-                let mut rest = rest.filter(|token| token.shape != Shape::Comma);
-                if rest.all(|token| token.is(leads)) {
-                    go(at)
-                } else {
-                    None
-                }
+                let leads = grammar.lead | grammar.adverb;
+                let before = tokens[..at.min(tokens.len())].iter().rev();
+                let mut before = before
+                    .take_while(|token| token.shape != Shape::Stop)
+                    .filter(|token| token.shape != Shape::Comma);
+                go_if(before.all(|token| token.is(leads)))
             }
-            Element::End => {
-                let open = tokens.get(at).is_some_and(|token| {
-                    !matches!(
-                        token.shape,
-                        Shape::Stop | Shape::Comma | Shape::Open | Shape::Close
-                    )
-                });
-                if open { None } else { go(at) }
-            }
-            Element::Question => {
-                if sentence.question {
-                    go(at)
-                } else {
-                    None
-                }
-            }
+            Element::End => go_if(ends(tokens, at)),
+            Element::Question => go_if(sentence.question),
         }
     }
+}
+
+/// Where a match ends, and who is named inside it.
+struct Found {
+    end: usize,
+    somebody: Option<Subject>,
+}
+
+/// Whether a clause ends before the token at `at`.
+fn ends(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_none_or(|token| {
+        matches!(
+            token.shape,
+            Shape::Stop | Shape::Comma | Shape::Open | Shape::Close
+        )
+    })
 }

@@ -1,69 +1,16 @@
 //! Who does what a verb says: the nearest subject before it in its clause.
 //!
-//! Owns noun phrases, relative clauses and verbs joined by a conjunction, as far as closed lists of words can tell them.
-//! In doubt nobody is the subject, since a finding about a person must be right.
+//! Owns relative clauses, brackets and verbs joined by a conjunction, as far as closed lists of words can tell them; who
+//! somebody is, is for [`super::phrase`]. In doubt nobody is the subject, since a finding about a person must be right.
 
 use std::ops::Range;
 
-use super::lexicon::{self, Grammar, Lexicon};
+use super::lexicon::{self, Lexicon};
+use super::phrase::{Reader, Subject, Who};
 use super::token::{People, Sentence, Shape, Token, sentences};
 
-/// Kinds of people, one bit each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Who(u8);
-
-impl Who {
-    /// `I`.
-    pub(super) const I: Self = Self(1);
-    /// A role, a name, he, she.
-    pub(super) const PERSON: Self = Self(2);
-    /// A team other than our own.
-    pub(super) const TEAM: Self = Self(4);
-    /// We, our team.
-    pub(super) const WE: Self = Self(8);
-    /// Nobody, no engineer.
-    pub(super) const NOBODY: Self = Self(16);
-    /// A capitalised word that nothing else is known of.
-    pub(super) const NAME: Self = Self(32);
-
-    /// The kinds that a pattern names.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Some(Self(match name {
-            "i" => 1,
-            "person" => 1 | 2,
-            "we" => 8,
-            "self" => 1 | 8,
-            "team" => 4 | 8,
-            "third" => 2 | 4,
-            "human" => 1 | 2 | 4 | 8,
-            "named" => 1 | 2 | 4 | 8 | 32,
-            "nobody" => 16,
-            _ => return None,
-        }))
-    }
-
-    /// Whether no kind is meant.
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether they share a kind.
-    pub(super) fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// Somebody in a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Subject {
-    /// Its tokens.
-    pub(super) tokens: Range<usize>,
-    /// Who it is; one kind.
-    pub(super) who: Who,
-}
-
-/// Most words of a noun phrase before its head.
-const MODIFIERS: usize = 5;
+/// How far back the subject of joined verbs may stand.
+const CLAUSES: usize = 60;
 
 /// How far a relative clause or a bracket may reach.
 const ASIDE: usize = 12;
@@ -107,133 +54,7 @@ pub(in crate::rules) fn person_subject(text: &str, people: &People) -> Option<Ra
     })
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token],
-    grammar: Grammar,
-}
-
 impl Reader<'_> {
-    fn token(&self, at: usize) -> Option<&Token> {
-        self.tokens.get(at)
-    }
-
-    fn shape(&self, at: usize) -> Option<Shape> {
-        self.token(at).map(|token| token.shape)
-    }
-
-    fn is(&self, at: usize, classes: u64) -> bool {
-        self.token(at).is_some_and(|token| token.is(classes))
-    }
-
-    /// Whether a noun phrase cannot reach over this token.
-    fn ends_phrase(&self, at: usize) -> bool {
-        let grammar = self.grammar;
-        let breaks = grammar.preposition
-            | grammar.conjunction
-            | grammar.opener
-            | grammar.relative
-            | grammar.auxiliary
-            | grammar.verb
-            | grammar.negation;
-        self.token(at).is_none_or(|token| {
-            token.is(breaks)
-                || matches!(
-                    token.shape,
-                    Shape::Comma | Shape::Stop | Shape::Open | Shape::Close
-                )
-        })
-    }
-
-    /// Who a head noun is, with the words before it.
-    fn head(&self, at: usize) -> Option<Subject> {
-        let grammar = self.grammar;
-        let token = self.token(at)?;
-        let one = |who| {
-            Some(Subject {
-                tokens: at..at + 1,
-                who,
-            })
-        };
-        match token.shape {
-            Shape::Handle | Shape::Name => return one(Who::PERSON),
-            Shape::Word => {}
-            _ => return None,
-        }
-        if token.is(grammar.plural) {
-            return one(Who::WE);
-        }
-        if token.is(grammar.first) && (token.capital || at == 0) {
-            return one(Who::I);
-        }
-        if token.is(grammar.third) {
-            return one(Who::PERSON);
-        }
-        if token.is(grammar.nobody) {
-            return one(Who::NOBODY);
-        }
-        let start = self.start(at);
-        let modifiers = &self.tokens[start..at];
-        let any = |classes| modifiers.iter().any(|token| token.is(classes));
-        if any(grammar.outsider) {
-            return None;
-        }
-        let denied = any(grammar.negation);
-        let who = if denied && token.is(grammar.person) {
-            Who::NOBODY
-        } else if token.is(grammar.team) {
-            if any(grammar.own) { Who::WE } else { Who::TEAM }
-        } else if token.is(grammar.person) {
-            // An operator may be a program, a manager one of packages: what stands before it decides.
-            let opaque = modifiers.iter().any(|token| token.shape == Shape::Opaque);
-            if token.is(grammar.guarded) && (opaque || any(grammar.thing))
-                || token.is(grammar.vouched)
-                    && !modifiers
-                        .last()
-                        .is_some_and(|token| token.is(grammar.person | grammar.vouched))
-            {
-                return None;
-            }
-            Who::PERSON
-        } else if self.is_name(at) && start == at {
-            Who::NAME
-        } else {
-            return None;
-        };
-        Some(Subject {
-            tokens: start..at + 1,
-            who,
-        })
-    }
-
-    /// Where the noun phrase with this head begins.
-    fn start(&self, head: usize) -> usize {
-        let mut start = head;
-        while start > 0 && head - start < MODIFIERS {
-            let before = start - 1;
-            let denied = self.is(before, self.grammar.negation & self.grammar.determiner);
-            if denied || self.is(before, self.grammar.determiner) {
-                // `one of the engineers` begins with its own determiner.
-                return before;
-            }
-            if self.ends_phrase(before) || self.is(before, self.grammar.adverb) {
-                break;
-            }
-            start -= 1;
-        }
-        start
-    }
-
-    /// Whether a word may be somebody's name.
-    fn is_name(&self, at: usize) -> bool {
-        self.token(at).is_some_and(|token| {
-            token.shape == Shape::Word
-                && token.capital
-                && token.word == 0
-                && token.classes == 0
-                && token.range.len() > 2
-        })
-    }
-
     /// The subject of the verb at `verb`.
     fn before(&self, verb: usize) -> Option<Subject> {
         let mut at = verb.checked_sub(1)?;
@@ -291,7 +112,10 @@ impl Reader<'_> {
             if self.ends_phrase(head) {
                 return None;
             }
-            let found = self.head(head);
+            let mut found = self.head(head);
+            if found.is_none() && self.is(head, self.grammar.trailing) {
+                found = head.checked_sub(1).and_then(|head| self.head(head));
+            }
             let start = found
                 .as_ref()
                 .map_or_else(|| self.start(head), |found| found.tokens.start);
@@ -302,12 +126,21 @@ impl Reader<'_> {
                 head,
                 self.grammar.plural | self.grammar.first | self.grammar.third,
             );
-            if self.is(before, self.grammar.preposition) && !pronoun {
-                let part = before
-                    .checked_sub(1)
-                    .is_some_and(|at| self.is(at, self.grammar.part));
-                if part && found.is_some() {
-                    return found;
+            let part = before
+                .checked_sub(1)
+                .is_some_and(|at| self.is(at, self.grammar.part));
+            if self.is(before, self.grammar.preposition) && (part || !pronoun) {
+                if part && let Some(found) = found {
+                    let part = before - 1;
+                    let nobody = self.is(part, self.grammar.nobody) || self.denied(part);
+                    return Some(Subject {
+                        who: if nobody { Who::NOBODY } else { found.who },
+                        tokens: part..found.tokens.end,
+                    });
+                }
+                if part && self.is(before - 1, self.grammar.nobody) {
+                    // `None of the replicas`
+                    return None;
                 }
                 end = before;
                 continue;
@@ -332,7 +165,8 @@ impl Reader<'_> {
     /// The subject of the clause before a conjunction or comma at `joint`, which the next verb shares.
     fn joined(&self, joint: usize) -> Option<Subject> {
         let grammar = self.grammar;
-        for at in (0..joint).rev() {
+        let from = joint.saturating_sub(CLAUSES);
+        for at in (from..joint).rev() {
             let clear = |at: usize| {
                 // A new clause with another subject hides whatever stands before it.
                 let next = self.skip_leads(at + 1);
@@ -368,6 +202,9 @@ impl Reader<'_> {
             {
                 return Some(found);
             }
+        }
+        if from > 0 {
+            return None;
         }
         self.at(self.skip_leads(0))
     }
@@ -405,42 +242,6 @@ impl Reader<'_> {
         at
     }
 
-    /// Somebody whose words begin at `at`; not where the noun goes on (`engineer portal`).
-    fn at(&self, at: usize) -> Option<Subject> {
-        if self.is(at, self.grammar.part) && self.is(at + 1, self.grammar.preposition) {
-            let whole = self.whole(at + 2)?;
-            return Some(Subject {
-                tokens: at..whole.tokens.end,
-                who: whole.who,
-            });
-        }
-        self.whole(at)
-    }
-
-    fn whole(&self, at: usize) -> Option<Subject> {
-        for head in at..=at + MODIFIERS {
-            if head > at && self.ends_phrase(head) {
-                return None;
-            }
-            let goes_on = self.is(
-                head + 1,
-                self.grammar.compound | self.grammar.person | self.grammar.team,
-            );
-            if let Some(found) = self
-                .head(head)
-                .filter(|found| found.who != Who::NAME || head == at)
-                && found.tokens.start <= at
-                && !goes_on
-            {
-                return Some(Subject {
-                    tokens: at..head + 1,
-                    who: found.who,
-                });
-            }
-        }
-        None
-    }
-
     /// The subject of the main clause: the first somebody that no other noun stands before.
     fn main(&self) -> Option<Subject> {
         let grammar = self.grammar;
@@ -464,9 +265,7 @@ impl Reader<'_> {
             });
             start = self.skip_leads(next?);
         }
-        let found = self.at(start)?;
-        // `One of the engineers`, `the engineer's laptop` are told apart by `at`; `of` after the head is no matter.
-        Some(found)
+        self.at(start)
     }
 }
 

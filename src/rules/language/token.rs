@@ -2,9 +2,12 @@
 //!
 //! Owns where words and sentences begin and end. What words mean is for the lexicon.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lexicon::{Classes, Lexicon};
+use super::grammar::Classes;
+use super::lexicon::Lexicon;
+use crate::postmortem::Postmortem;
 use crate::postmortem::people::Party;
 
 /// What a token is.
@@ -63,13 +66,21 @@ pub(super) struct Sentence {
 #[derive(Clone, Debug, Default)]
 pub struct People {
     /// First names and full names, in lower case.
-    names: Vec<String>,
+    names: BTreeSet<String>,
 }
 
 impl People {
+    /// The people of a postmortem's front matter.
+    pub fn of(postmortem: &Postmortem) -> Self {
+        let front = &postmortem.front;
+        let fields = [&front.owners, &front.authors, &front.participants];
+        let items = fields.into_iter().flat_map(|field| field.items());
+        Self::new(items.map(|item| item.value.as_str()))
+    }
+
     /// From the people fields: names are kept, users and addresses can be told without.
     pub fn new<'a>(fields: impl Iterator<Item = &'a str>) -> Self {
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         for field in fields {
             let field = field.split(['<', '(']).next().unwrap_or_default().trim();
             let looks = |word: &&str| word.starts_with(char::is_uppercase) && word.len() > 2;

@@ -1,0 +1,305 @@
+//! The reading of a postmortem's language: every passage once, for all the rules of the group.
+//!
+//! Owns which rule speaks where several could, and what takes a word back: denial, doubt, thanks. Words and patterns are
+//! for the lexicon, messages for the rules.
+
+use std::ops::Range;
+
+use super::lexicon::{self, Kind, Lexicon};
+use super::pattern::Hit;
+use super::phrase::Who;
+use super::token::{People, Sentence, Shape, Token, sentences};
+use super::{Levels, ORDER, zone};
+use crate::diagnostic::{Finding, Level};
+use crate::postmortem::Postmortem;
+use crate::postmortem::passage::Passage;
+use crate::postmortem::remark::{Remark, Subject, Zone};
+use crate::rules::Rule;
+use crate::source::Span;
+
+/// Tells the remarks of one rule; `word` gives the message and the start of the help, which the remark's question ends.
+pub(super) fn tell(
+    postmortem: &Postmortem,
+    rule: &Rule,
+    out: &mut Vec<Finding>,
+    word: impl Fn(&Remark) -> (String, String),
+) {
+    for remark in postmortem.remarks(read) {
+        let Some(level) = (remark.rule == rule.name).then(|| level(remark)).flatten() else {
+            continue;
+        };
+        let (message, mut help) = word(remark);
+        if !remark.ask.is_empty() {
+            help.push_str("; ask: ");
+            help.push_str(remark.ask);
+        }
+        out.push(Finding::new(remark.span, message, help).at_most(level));
+    }
+}
+
+/// Whether an appeal to people is told of at a place.
+pub(in crate::rules) fn exhorts(postmortem: &Postmortem, place: Span) -> bool {
+    postmortem
+        .remarks(read)
+        .iter()
+        .any(|remark| remark.rule == super::exhortation::RULE.name && place.contains(remark.span))
+}
+
+/// The level of a remark, where its rule speaks in that zone.
+fn level(remark: &Remark) -> Option<Level> {
+    let levels = levels(remark.rule)?;
+    let level = of_zone(levels, remark.zone)?;
+    let lighter = remark.light || remark.subject != Subject::Person && levels.lighter_for_many;
+    Some(match level {
+        Level::Error if lighter => Level::Warning,
+        Level::Warning if lighter => Level::Note,
+        level => level,
+    })
+}
+
+fn levels(rule: &str) -> Option<&'static Levels> {
+    let found = ORDER.iter().find(|(known, _)| known.name == rule);
+    found.map(|(_, levels)| levels)
+}
+
+fn of_zone(levels: &Levels, zone: Zone) -> Option<Level> {
+    match zone {
+        Zone::Narrative => levels.narrative,
+        Zone::Lessons => levels.lessons,
+        Zone::Actions => levels.actions,
+    }
+}
+
+/// Reads a postmortem in every language.
+pub(super) fn read(postmortem: &Postmortem) -> Vec<Remark> {
+    let people = People::of(postmortem);
+    let zones = zone::zones(postmortem);
+    let praise = zone::praise(postmortem);
+    let mut remarks = Vec::new();
+    for passage in postmortem.passages() {
+        let zone = zones.get(passage.block).copied().flatten();
+        let Some(zone) = zone.filter(|_| !passage.heading) else {
+            continue;
+        };
+        let praised = praise.iter().any(|blocks| blocks.contains(&passage.block));
+        for lexicon in lexicon::all() {
+            for sentence in sentences(passage.prose(), lexicon, &people) {
+                let place = Place {
+                    passage,
+                    zone,
+                    praised,
+                };
+                remarks.extend(of_sentence(&sentence, lexicon, &place));
+            }
+        }
+    }
+    remarks
+}
+
+/// Where a sentence stands.
+struct Place<'a> {
+    passage: &'a Passage,
+    zone: Zone,
+    praised: bool,
+}
+
+/// The one remark of a sentence: that of the rule which comes first in [`ORDER`].
+fn of_sentence(
+    sentence: &Sentence,
+    lexicon: &'static Lexicon,
+    place: &Place<'_>,
+) -> Option<Remark> {
+    let Some((rank, hit, kind)) = best(sentence, lexicon, place.zone)? else {
+        return named(sentence, lexicon, place);
+    };
+    let grammar = lexicon.grammar;
+    let mut end = hit.tokens.end;
+    // An article that only showed what follows is no part of the wording.
+    if end - hit.tokens.start > 1 && sentence.tokens[end - 1].is(grammar.determiner) {
+        end -= 1;
+    }
+    let near = hit.subject.as_ref().filter(|subject| {
+        subject.tokens.end <= hit.tokens.start && hit.tokens.start - subject.tokens.end <= 2
+    });
+    let start = near.map_or(hit.tokens.start, |subject| subject.tokens.start);
+    let bytes = |tokens: Range<usize>| {
+        sentence.tokens[tokens.start].range.start..sentence.tokens[tokens.end - 1].range.end
+    };
+    let subject = match hit.subject.as_ref().map(|subject| subject.who) {
+        Some(Who::I) => Subject::Author,
+        Some(Who::PERSON | Who::NAME) => Subject::Person,
+        Some(Who::WE | Who::TEAM) => Subject::Collective,
+        _ => Subject::Nobody,
+    };
+    Some(Remark {
+        rule: ORDER[rank].0.name,
+        span: place.passage.span(bytes(start..end)),
+        words: shown(&place.passage.text()[bytes(start..end)]),
+        zone: place.zone,
+        subject,
+        light: kind.light,
+        ask: &kind.ask,
+    })
+}
+
+/// A place in [`ORDER`], a match and its kind.
+type Best<'a> = (usize, Hit, &'a Kind);
+
+/// The match of the rule that comes first; `None` where the sentence is not judged at all.
+fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Option<Best<'a>>> {
+    let praise = lexicon.grammar.praise;
+    if sentence.tokens.iter().any(|token| token.is(praise)) {
+        return None;
+    }
+    let doubts = Doubts::of(sentence, lexicon);
+    let mut best: Option<Best<'a>> = None;
+    for (at, token) in sentence.tokens.iter().enumerate() {
+        let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
+            continue;
+        };
+        for index in patterns {
+            let pattern = &lexicon.patterns[*index as usize];
+            let kind = &lexicon.kinds[pattern.kind];
+            let Some(hit) = pattern.find(sentence, at, lexicon) else {
+                continue;
+            };
+            let Some(rank) = rank(kind, &hit, zone) else {
+                continue;
+            };
+            let better = best.as_ref().is_none_or(|(known, other, _)| {
+                (rank, hit.tokens.start) < (*known, other.tokens.start)
+            });
+            if better && !doubts.take_back(sentence, &hit, kind, lexicon) {
+                best = Some((rank, hit, kind));
+            }
+        }
+    }
+    Some(best)
+}
+
+/// The place in [`ORDER`] of the rule that speaks of a hit; none where it is silent in this zone.
+fn rank(kind: &Kind, hit: &Hit, zone: Zone) -> Option<usize> {
+    let who = hit.subject.as_ref().map(|subject| subject.who);
+    let rule = match (kind.rule.as_str(), who) {
+        (
+            "counterfactual-person" | "person-failed" | "judging-adverb" | "character-word",
+            Some(Who::I),
+        ) => "blaming-quote-of-self",
+        ("counterfactual-person", Some(Who::WE | Who::TEAM)) => "counterfactual-team",
+        ("counterfactual-person", None) => "counterfactual-passive",
+        (rule, _) => rule,
+    };
+    let rank = ORDER.iter().position(|(known, _)| known.name == rule)?;
+    of_zone(&ORDER[rank].1, zone).map(|_| rank)
+}
+
+/// What in a sentence takes back what is found in it.
+struct Doubts {
+    /// Whether somebody suspects or rules out.
+    doubted: bool,
+    /// The first customer, vendor or the like.
+    outsider: usize,
+}
+
+impl Doubts {
+    fn of(sentence: &Sentence, lexicon: &Lexicon) -> Self {
+        let grammar = lexicon.grammar;
+        let mut tokens = sentence.tokens.iter();
+        Self {
+            doubted: tokens.any(|token| token.is(grammar.doubt)),
+            outsider: sentence
+                .tokens
+                .iter()
+                .position(|token| token.is(grammar.outsider))
+                .unwrap_or(usize::MAX),
+        }
+    }
+
+    /// Whether the sentence denies or doubts what was found, or says it of people who are not meant.
+    fn take_back(&self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) -> bool {
+        let rule = kind.rule.as_str();
+        let appeal = rule == "exhortation";
+        !appeal && is_denied(sentence, hit, lexicon)
+            || rule == "human-error" && self.doubted
+            || (appeal || rule == "person-failed")
+                && hit.subject.is_none()
+                && self.outsider < hit.tokens.start
+    }
+}
+
+/// Most words between a denial and what it denies.
+const BRIDGE: usize = 8;
+
+/// Whether a denial stands right before: `not because an engineer forgot`, `nobody was to blame`.
+fn is_denied(sentence: &Sentence, hit: &Hit, lexicon: &Lexicon) -> bool {
+    let grammar = lexicon.grammar;
+    let start = match &hit.subject {
+        Some(subject) if subject.tokens.end <= hit.tokens.start => subject.tokens.start,
+        _ => hit.tokens.start,
+    };
+    let before = sentence.tokens[..start.min(sentence.tokens.len())].iter();
+    let bridge =
+        |token: &&Token| token.is(grammar.bridge | grammar.adverb) && !token.is(grammar.negation);
+    let denial = before.rev().take(BRIDGE).find(|token| !bridge(token));
+    denial.is_some_and(|token| token.is(grammar.negation | grammar.instead | grammar.nobody))
+}
+
+/// Somebody named in prose that says something about them.
+fn named(sentence: &Sentence, lexicon: &Lexicon, place: &Place<'_>) -> Option<Remark> {
+    let (rule, levels) = ORDER.last()?;
+    of_zone(levels, place.zone).filter(|_| !place.praised)?;
+    let grammar = lexicon.grammar;
+    let is_somebody = |shape: Shape| matches!(shape, Shape::Handle | Shape::Name);
+    let tokens = &sentence.tokens;
+    let found = tokens.iter().position(|token| is_somebody(token.shape))?;
+    // `Incident commander: @mbaker, @rsingh` is a field, not a sentence.
+    let parted = |shape: Shape| matches!(shape, Shape::Stop | Shape::Open | Shape::Close);
+    let from = tokens[..found]
+        .iter()
+        .rposition(|token| parted(token.shape))
+        .map_or(0, |at| at + 1);
+    let to = tokens[found..]
+        .iter()
+        .position(|token| parted(token.shape))
+        .map_or(tokens.len(), |at| found + at);
+    let small = grammar.determiner | grammar.conjunction | grammar.preposition | grammar.adverb;
+    let says = tokens[from..to]
+        .iter()
+        .any(|token| token.shape == Shape::Word && !token.is(small));
+    if !says {
+        return None;
+    }
+    let range = tokens[found].range.clone();
+    Some(Remark {
+        rule: rule.name,
+        span: place.passage.span(range.clone()),
+        words: shown(&place.passage.text()[range]),
+        zone: place.zone,
+        subject: Subject::Person,
+        light: false,
+        ask: "",
+    })
+}
+
+/// Words as a message shows them.
+fn shown(words: &str) -> String {
+    const MOST: usize = 60;
+    match words.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &words[..at]),
+        None => words.to_string(),
+    }
+}
+
+/// The rule and the words of each sentence of a narrative, in one language.
+#[cfg(test)]
+pub(super) fn phrases(text: &str, lexicon: &Lexicon) -> Vec<(String, String)> {
+    let found = sentences(text, lexicon, &People::default())
+        .into_iter()
+        .filter_map(|sentence| {
+            let (rank, hit, _) = best(&sentence, lexicon, Zone::Narrative)??;
+            let tokens = &sentence.tokens[hit.tokens];
+            let bytes = tokens.first()?.range.start..tokens.last()?.range.end;
+            Some((ORDER[rank].0.name.to_string(), text[bytes].to_string()))
+        });
+    found.collect()
+}
