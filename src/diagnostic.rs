@@ -54,6 +54,19 @@ pub struct Edit {
     pub span: Span,
     /// What stands there afterwards.
     pub text: String,
+    /// Among insertions at one place, the lower stands first.
+    pub order: u16,
+}
+
+impl Edit {
+    /// Puts a text at a byte; `order` says where among other insertions there.
+    pub fn insertion(at: usize, text: impl Into<String>, order: u16) -> Self {
+        Self {
+            span: Span::new(at, at),
+            text: text.into(),
+            order,
+        }
+    }
 }
 
 /// What a rule says: a place, what is wrong there and how to mend it. It knows no level.
@@ -125,7 +138,15 @@ impl Finding {
         self.fix.push(Edit {
             span,
             text: text.into(),
+            order: 0,
         });
+        self
+    }
+
+    /// Adds all edits of a fix that was worked out elsewhere.
+    #[must_use]
+    pub fn with_edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix.extend(edits);
         self
     }
 }

@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod error;
 pub mod files;
+pub mod fix;
 pub mod git;
 pub mod output;
 pub mod postmortem;

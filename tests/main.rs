@@ -5,6 +5,7 @@ mod bench_corpus;
 mod browser;
 mod build;
 mod check;
+mod fix;
 mod harness;
 mod new;
 mod robustness;

@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod explain;
+mod fix;
 mod new;
 #[cfg(feature = "serve")]
 mod serve;
@@ -72,6 +73,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
     match &cli.command {
         Command::New(args) => new::run(&workspace, args, terminal),
         Command::Check(args) => check::run(&workspace, args, terminal),
+        Command::Fix(args) => fix::run(&workspace, args, terminal),
         Command::Build(args) => build::run(&workspace, args, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),

@@ -8,6 +8,8 @@ mod action_without_owner;
 mod action_without_priority;
 mod action_without_type;
 mod action_without_verb;
+mod column;
+mod day;
 mod dropped_without_reason;
 mod due_date_unrealistic;
 mod duplicate_action_id;
