@@ -184,14 +184,39 @@ fn a_fix_that_raises_a_finding_is_left_and_told() {
     repo.write(PATH, &text);
     let run = repo.expect(0, &["fix"]);
     assert!(
-        run.stderr.contains(&format!(
-            "{PATH}:15: bad-value is left: its fix would raise "
-        )),
+        run.stderr
+            .contains(&format!("{PATH}: bad-value is left: its fix would raise ")),
         "{}",
         run.stderr
     );
     assert_eq!(run.stdout, format!("{PATH}: action-without-id\n"));
     assert_eq!(repo.read(PATH), text.replace("| | Give", "| A4 | Give"));
+}
+
+/// The finished examples need no fix; the drafts are unfinished on purpose.
+#[test]
+fn the_examples_of_the_repository_need_none() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let repo = Repo::new();
+    let config = fs::read(folder.join(".github/aftersight.yml")).expect("the configuration");
+    repo.write("aftersight.yml", config);
+    let files = fs::read_dir(folder.join("postmortems"))
+        .expect("the examples")
+        .flatten();
+    let mut count = 0;
+    for file in files.filter(|file| file.path().is_file()) {
+        let text = fs::read_to_string(file.path()).expect("an example");
+        if !text.contains("\nstatus: draft") {
+            repo.write(
+                &format!("postmortems/{}", file.file_name().to_string_lossy()),
+                text,
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 10);
+    let run = repo.expect(0, &["fix", "--diff"]);
+    assert_eq!(run.stdout, "");
 }
 
 #[test]

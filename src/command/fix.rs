@@ -152,11 +152,10 @@ fn conclude(mended: &[(Arc<Source>, fix::Outcome)], shown: bool, terminal: &Term
                     guesses += left.count;
                     continue;
                 }
-                Why::Overlaps => "its fix overlaps another one".to_string(),
                 Why::Raises(rule, message) => format!("its fix would raise {rule}: {message}"),
             };
-            let (path, line, rule) = (source.path(), left.line, left.rule);
-            terminal.status(&format!("{path}:{line}: {rule} is left: {why}"));
+            let (path, rule) = (source.path(), left.rule);
+            terminal.status(&format!("{path}: {rule} is left: {why}"));
         }
     }
     let made = if shown { "to make" } else { "made" };

@@ -1,4 +1,4 @@
-//! Safe fixes: the edits of one postmortem's findings, made once, and its keys put in order.
+//! Safe fixes: the edits of one postmortem's findings, all made at once, and its keys put in order.
 //!
 //! Owns which fixes are made and which are left. Rules say what there is to edit; files are read and written by `command`.
 //! Nothing is made that is a guess, that is allowed, or that raises a finding. A finding is **new** where no finding of
@@ -46,8 +46,6 @@ pub struct Outcome {
 pub struct Left {
     /// The rule.
     pub rule: &'static str,
-    /// The line of its first finding that was left, from 1.
-    pub line: u32,
     /// How many of its findings were left for this reason.
     pub count: usize,
     /// The reason.
@@ -59,8 +57,6 @@ pub struct Left {
 pub enum Why {
     /// It is a guess, which somebody must look at.
     Guess,
-    /// It would change what another fix changes.
-    Overlaps,
     /// It would raise a finding of this rule with this message.
     Raises(&'static str, String),
 }
@@ -93,93 +89,79 @@ pub fn fix(source: &Arc<Source>, check: impl Fn(Arc<Source>) -> Checked) -> Outc
     outcome
 }
 
-/// Makes the fixes of the rules, all together; where that raises a finding, rule by rule without those that do.
+/// How often a text is mended: no fix calls for more than a few others.
+const MOST: usize = 32;
+
+/// Makes the fixes of the rules, all together; where that raises a finding, those of one rule after the other, each on the
+/// text that the last one left, without those that do.
 fn mend(
     before: Checked,
     check: &impl Fn(Arc<Source>) -> Checked,
     outcome: &mut Outcome,
 ) -> Checked {
-    let source = Arc::clone(before.postmortem.source());
-    let fixable = visible(&before.diagnostics).filter(|one| one.finding.is_fixable());
-    let mut rules: Vec<(&'static str, Vec<&Diagnostic>)> = Vec::new();
-    for one in fixable {
-        match rules.iter_mut().find(|(rule, _)| *rule == one.rule) {
-            Some((_, of_rule)) => of_rule.push(one),
-            None => rules.push((one.rule, vec![one])),
+    let mut now = before;
+    for _ in 0..MOST {
+        outcome.left.retain(|left| left.why == Why::Guess);
+        let rules = fixable(&now.diagnostics).map(|one| one.rule);
+        let mut rules: Vec<Option<&'static str>> = rules.map(Some).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules.insert(0, None);
+        let mended = rules
+            .into_iter()
+            .find_map(|rule| try_rule(&now, rule, check, outcome));
+        match mended {
+            Some(after) => now = after,
+            None => break,
         }
     }
+    now
+}
+
+/// The text after the fixes of one rule, or of all; `None` where there are none, or where they raise a finding.
+fn try_rule(
+    before: &Checked,
+    rule: Option<&'static str>,
+    check: &impl Fn(Arc<Source>) -> Checked,
+    outcome: &mut Outcome,
+) -> Option<Checked> {
+    let source = before.postmortem.source();
     let mut attempt = Attempt::default();
-    for (_, findings) in &rules {
-        for one in findings {
-            attempt.add(source.text(), one);
+    let wanted =
+        fixable(&before.diagnostics).filter(|one| rule.is_none_or(|rule| rule == one.rule));
+    for one in wanted {
+        if attempt.patch.add(source.text(), &one.finding.fix) {
+            attempt.made.push(one);
         }
     }
-    if attempt.patch.is_empty() {
-        return before;
+    if attempt.made.is_empty() {
+        return None;
     }
-    let (patched, after) = attempt.make(&source, check);
-    if raised(&before, &attempt, &patched, &after).is_none() {
-        attempt.report(outcome);
-        return after;
-    }
-    let mut kept = Attempt::default();
-    let mut result = None;
-    for (_, findings) in &rules {
-        let mut more = kept.clone();
-        for one in findings {
-            more.add(source.text(), one);
-        }
-        let (patched, after) = more.make(&source, check);
-        match raised(&before, &more, &patched, &after) {
-            None => (kept, result) = (more, Some(after)),
-            Some(new) => {
-                for one in findings {
-                    outcome.leave(one, Why::Raises(new.rule, new.finding.message.clone()));
-                }
+    let patched = attempt.patch.apply(source.text());
+    let after = check(again(source, patched.text.clone()));
+    if let Some(new) = raised(before, &attempt, &patched, &after) {
+        if rule.is_some() {
+            let why = Why::Raises(new.rule, new.finding.message.clone());
+            for one in &attempt.made {
+                outcome.leave(one, why.clone());
             }
         }
+        return None;
     }
-    kept.report(outcome);
-    result.unwrap_or(before)
+    for one in &attempt.made {
+        match outcome.fixed.iter_mut().find(|(rule, _)| *rule == one.rule) {
+            Some((_, count)) => *count += 1,
+            None => outcome.fixed.push((one.rule, 1)),
+        }
+    }
+    Some(after)
 }
 
 /// Fixes that are tried together.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Attempt<'a> {
     patch: Patch,
     made: Vec<&'a Diagnostic>,
-    overlapping: Vec<&'a Diagnostic>,
-}
-
-impl<'a> Attempt<'a> {
-    fn add(&mut self, text: &str, one: &'a Diagnostic) {
-        match self.patch.add(text, &one.finding.fix) {
-            true => self.made.push(one),
-            false => self.overlapping.push(one),
-        }
-    }
-
-    fn make(
-        &self,
-        source: &Arc<Source>,
-        check: &impl Fn(Arc<Source>) -> Checked,
-    ) -> (Patched, Checked) {
-        let patched = self.patch.apply(source.text());
-        let after = check(again(source, patched.text.clone()));
-        (patched, after)
-    }
-
-    fn report(&self, outcome: &mut Outcome) {
-        for one in &self.made {
-            match outcome.fixed.iter_mut().find(|(rule, _)| *rule == one.rule) {
-                Some((_, count)) => *count += 1,
-                None => outcome.fixed.push((one.rule, 1)),
-            }
-        }
-        for one in &self.overlapping {
-            outcome.leave(one, Why::Overlaps);
-        }
-    }
 }
 
 impl Outcome {
@@ -191,7 +173,6 @@ impl Outcome {
         }
         self.left.push(Left {
             rule: one.rule,
-            line: one.source.position(one.finding.span.start).line,
             count: 1,
             why,
         });
@@ -247,6 +228,10 @@ fn told(checked: &Checked) -> Vec<((&str, &str), bool)> {
 
 fn key(one: &Diagnostic) -> (&str, &str) {
     (one.rule, &one.finding.message)
+}
+
+fn fixable(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    visible(diagnostics).filter(|one| one.finding.is_fixable())
 }
 
 fn visible(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {

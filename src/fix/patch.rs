@@ -69,11 +69,6 @@ impl Patch {
                 .all(|(at, end, ..)| *at == start && end == at)
     }
 
-    /// Whether there is nothing to do.
-    pub(super) fn is_empty(&self) -> bool {
-        self.edits.is_empty()
-    }
-
     /// Makes every edit once.
     pub(super) fn apply(&self, text: &str) -> Patched {
         let mut out = String::with_capacity(text.len());

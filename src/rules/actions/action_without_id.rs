@@ -44,7 +44,10 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         let help = format!("write `{id}`, the next free number, and keep it for good");
         let finding = Finding::new(span, message, help);
         match between_bars(postmortem.source(), item.span, span) {
-            None => finding,
+            None => {
+                let edits = column::complete(postmortem, item, Column::Id, &id);
+                finding.with_edits(edits.unwrap_or_default())
+            }
             Some(cell) => {
                 // A wide cell stays as wide, so that aligned bars stay aligned.
                 let width = postmortem.source().slice(cell).chars().count();
@@ -54,14 +57,12 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         }
     };
     let add = |header: Span| {
-        column::table(postmortem, header).map_or_else(Vec::new, |table| {
-            column::add(postmortem.source(), table, Column::Id, |row| {
-                if row.cells.iter().all(|cell| cell.run.is_empty()) {
-                    String::new()
-                } else {
-                    next_id()
-                }
-            })
+        column::add(postmortem, header, Column::Id, |row| {
+            if row.cells.iter().all(|cell| cell.run.is_empty()) {
+                String::new()
+            } else {
+                next_id()
+            }
         })
     };
     let help = "add a column `ID` with `A1`, `A2` and so on, and keep the numbers for good";

@@ -39,11 +39,7 @@ pub(super) fn tell(
     help: &str,
     out: &mut Vec<Finding>,
 ) {
-    let empty = |header: Span| {
-        column::table(postmortem, header).map_or_else(Vec::new, |table| {
-            column::add(postmortem.source(), table, column, |_| String::new())
-        })
-    };
+    let empty = |header| column::add(postmortem, header, column, |_| String::new());
     tell_with(postmortem, column, lacks, cell, empty, help, out);
 }
 

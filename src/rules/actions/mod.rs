@@ -14,6 +14,7 @@ mod dropped_without_reason;
 mod due_date_unrealistic;
 mod duplicate_action_id;
 mod gap;
+mod grid;
 mod no_action_items;
 mod no_preventive_action;
 mod no_urgent_action;
