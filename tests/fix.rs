@@ -193,6 +193,50 @@ fn a_fix_that_raises_a_finding_is_left_and_told() {
     assert_eq!(repo.read(PATH), text.replace("| | Give", "| A4 | Give"));
 }
 
+#[test]
+fn columns_are_added_in_the_style_of_the_table() {
+    let tables = [
+        (
+            "\
+| Action              | Due        | Status |
+|:--------------------|------------|--------|
+| Fix the a \\| b pool | 1 Nov 2026 |        |
+| Alert on it         | 2026/11/1  |        |
+",
+            "\
+| ID  | Action              | Type | Priority | Owner | Due        | Done when | Status |
+|-----|:--------------------|------|----------|-------|------------|-----------|--------|
+| A1  | Fix the a \\| b pool |      |          |       | 2026-11-01 |           |        |
+| A2  | Alert on it         |      |          |       | 2026-11-01 |           |        |
+",
+        ),
+        (
+            "|Action|Owner|\n|-|-|\n|Do it|@ada|\n|Do that|\n||\n|Do|@a|too many|\n",
+            "|ID|Action|Type|Priority|Owner|Due|Done when|\n|---|-|---|---|-|---|---|\n|A1|Do it|||@ada|||\n|A2|Do that||||||\n||||||||\n|A3|Do|||@a|||too many|\n",
+        ),
+        (
+            "Action | Owner\n--- | ---\nDo it | @ada\nDo that |\n",
+            "ID | Action | Type | Priority | Owner | Due | Done when\n--- | --- | --- | --- | --- | --- | ---\nA1 | Do it |  |  | @ada | |\nA2 | Do that |  |  |  |  |  |\n",
+        ),
+        (
+            "| Action | Type | Owner | Due | Priority | Done when | ID |\n|---|---|---|---|---|---|---|\n| Do it |\n| Do that | prevent\n",
+            "| Action | Type | Owner | Due | Priority | Done when | ID |\n|---|---|---|---|---|---|---|\n| Do it |  |  |  |  |  | A1 |\n| Do that | prevent |  |  |  |  | A2 |\n",
+        ),
+    ];
+    let repo = Repo::new();
+    let (front, _) = CLEAN.split_once("## Summary").expect("a summary");
+    for (table, expected) in tables {
+        let text = |table: &str| format!("{front}## Action items\n\n{table}\nText | text\n");
+        repo.write(PATH, text(table).replace("final", "draft"));
+        repo.expect(0, &["fix"]);
+        let fixed = repo.read(PATH);
+        let (_, actions) = fixed
+            .split_once("## Action items\n\n")
+            .expect("the section");
+        assert_eq!(actions.split_once("\nText").expect("the end").0, expected);
+    }
+}
+
 /// The finished examples need no fix; the drafts are unfinished on purpose.
 #[test]
 fn the_examples_of_the_repository_need_none() {

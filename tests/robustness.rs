@@ -176,7 +176,13 @@ fn preserved(
         new.text().starts_with('\u{feff}')
     );
     let end = |text: &str| text[text.trim_end().len()..].to_string();
-    prop_assert_eq!(end(old.text()), end(new.text()));
+    prop_assert_eq!(
+        end(old.text()),
+        end(new.text()),
+        "{:?}\n{:?}",
+        old.text(),
+        new.text()
+    );
     let fixes = before
         .diagnostics
         .iter()

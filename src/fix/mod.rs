@@ -68,7 +68,7 @@ pub fn fix(source: &Arc<Source>, check: impl Fn(Arc<Source>) -> Checked) -> Outc
         open: open(&before.diagnostics),
         ..Outcome::default()
     };
-    if source.invalid_at().is_some() {
+    if source.invalid_at().is_some() || has_bare_return(source.text()) {
         return outcome;
     }
     let guesses = visible(&before.diagnostics).filter(|one| one.finding.guessed);
@@ -87,6 +87,12 @@ pub fn fix(source: &Arc<Source>, check: impl Fn(Arc<Source>) -> Checked) -> Outc
     let text = now.postmortem.source().text();
     outcome.text = (text != source.text()).then(|| text.to_string());
     outcome
+}
+
+/// Whether a line ends in a carriage return alone: Markdown counts it as a line, so places below it cannot be trusted.
+fn has_bare_return(text: &str) -> bool {
+    text.match_indices('\r')
+        .any(|(at, _)| !text[at + 1..].starts_with('\n'))
 }
 
 /// How often a text is mended: no fix calls for more than a few others.

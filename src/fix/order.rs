@@ -280,3 +280,91 @@ fn behind(source: &Source, lines: std::ops::Range<usize>, depth: usize) -> Optio
     }
     Some(end)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::postmortem::conventions::Conventions;
+
+    fn read(front: &str) -> Postmortem {
+        let source = Source::new("a.md", format!("---\n{front}---\n"));
+        Postmortem::parse(Arc::new(source), &Conventions::default())
+    }
+
+    fn arranged(front: &str) -> Option<String> {
+        let postmortem = read(front);
+        let text = arrange(&postmortem)?;
+        let inside = text.strip_prefix("---\n")?.strip_suffix("---\n")?;
+        assert!(same(&postmortem, &read(inside)), "{text}");
+        assert_eq!(arrange(&read(inside)), None, "{text}");
+        Some(inside.to_string())
+    }
+
+    #[test]
+    fn lines_travel_with_their_key() {
+        let cases = [
+            ("title: b\nid: a\n", "id: a\ntitle: b\n"),
+            (
+                "# head\n\n# of title\ntitle: >-\n  x\n  # no comment\n\n# of id\nid: a # here\n# end\n",
+                "# head\n\n\n# of id\nid: a # here\n# of title\ntitle: >-\n  x\n  # no comment\n# end\n",
+            ),
+            (
+                "# yaml-language-server: $schema=x\ntags:\n- a\nid: a\n",
+                "# yaml-language-server: $schema=x\nid: a\ntags:\n- a\n",
+            ),
+            (
+                "incident:\n  # end\n  resolved: unknown\n  started: unknown\n    # behind\n  # last\nid: a\n",
+                "id: a\nincident:\n  started: unknown\n    # behind\n  # end\n  resolved: unknown\n  # last\n",
+            ),
+            (
+                "tags: [a,\n  b]\nmeeting:\n# of id\nid: \"a\"\n",
+                "# of id\nid: \"a\"\ntags: [a,\n  b]\nmeeting:\n",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(arranged(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_might_change_stays() {
+        for text in [
+            "id: a\ntitle: b\n",
+            "{ title: b, id: a }\n",
+            "tags: &a [x]\nservices: *a\n",
+            "title: b\nid: a\nid: c\n",
+            "title: b\nid: a\nunknown_key: c\n",
+            "? title\n: b\nid: a\n",
+            "title: [\nid: a\n",
+            "impact: { users: 1, extent: none }\n",
+            "",
+        ] {
+            assert_eq!(arrange(&read(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_known_key_has_its_place() {
+        let known = |front: &str| -> Vec<String> {
+            let postmortem = read(front);
+            let help = postmortem.problems.iter().find_map(|problem| {
+                problem
+                    .help
+                    .strip_prefix("remove the key; known here are ")
+                    .map(String::from)
+            });
+            let help = help.unwrap_or_default();
+            help.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(String::from)
+                .collect()
+        };
+        assert_eq!(known("zzzz: 1\n"), TOP);
+        for (name, keys) in NESTED {
+            assert_eq!(&known(&format!("{name}:\n  zzzz: 1\n")), keys);
+        }
+    }
+}
