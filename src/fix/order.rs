@@ -81,8 +81,16 @@ pub(super) fn arrange(postmortem: &Postmortem) -> Option<String> {
             continue;
         };
         let line = source.position(key.span.start).line as usize;
-        let end = source.position(value.span.end).line as usize;
-        let region = Span::new(source.line_start(line + 1), source.line_start(end + 1));
+        let last = source.position(value.span.end).line as usize;
+        let comment = |line: &usize| {
+            let text = source.slice(source.line(*line));
+            text.starts_with(' ') && text.trim_start().starts_with('#')
+        };
+        let comments = (last + 1..).take_while(comment).count();
+        let region = Span::new(
+            source.line_start(line + 1),
+            source.line_start(last + comments + 1),
+        );
         let inner =
             block(source, value).and_then(|inner| arranged(source, inner, region, order, &[]));
         moved.extend(inner.map(|text| (region, text)));
