@@ -56,6 +56,9 @@ pub enum Command {
     New(New),
     /// Check postmortems against the rules
     Check(Check),
+    /// Make the safe fixes: ids, missing columns and sections, dates, the order of keys; never a sentence
+    #[command(after_help = FIX_HELP)]
+    Fix(Fix),
     /// Print a rule's page: what it finds, why, and how to mend it
     Explain(Explain),
     /// List the rules
@@ -127,6 +130,27 @@ pub struct Check {
     #[arg(long)]
     pub deny_warnings: bool,
 }
+
+/// `fix`
+#[derive(Args, Debug)]
+pub struct Fix {
+    /// Mend only these files or folders; every postmortem where none is named
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show what would change as a unified diff, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+const FIX_HELP: &str = "\
+What is mended: action items get ids and the columns that their table lacks, with empty cells; a section that the template asks for
+gets its heading and the template's instruction; due dates and times that mean only one moment get their usual form; instructions of
+the template are removed from sections that are written; the keys of the front matter are put in the order of the documentation.
+
+Every file is checked again before it is written. A fix that would raise a new finding is left out, and so is one that
+was allowed. Running it again changes nothing.
+
+Exit codes: 0 done, or nothing to do; with --diff 1 where something would change; 2 where a file could not be written.";
 
 /// A report to make.
 #[derive(Clone, Debug)]

@@ -54,6 +54,19 @@ pub struct Edit {
     pub span: Span,
     /// What stands there afterwards.
     pub text: String,
+    /// Among insertions at one place, the lower stands first.
+    pub order: u16,
+}
+
+impl Edit {
+    /// Puts a text at a byte; `order` says where among other insertions there.
+    pub fn insertion(at: usize, text: impl Into<String>, order: u16) -> Self {
+        Self {
+            span: Span::new(at, at),
+            text: text.into(),
+            order,
+        }
+    }
 }
 
 /// What a rule says: a place, what is wrong there and how to mend it. It knows no level.
@@ -67,7 +80,7 @@ pub struct Finding {
     pub help: String,
     /// Other places worth seeing.
     pub related: Vec<Label>,
-    /// A mechanical fix that changes no sentence; empty when there is none.
+    /// A mechanical fix that changes no sentence, in the order of the text; empty when there is none.
     pub fix: Vec<Edit>,
     /// Whether the fix is a guess that somebody must look at: editors offer it, `fix` leaves it alone.
     pub guessed: bool,
@@ -131,11 +144,20 @@ impl Finding {
 
     /// Adds an edit to the fix.
     #[must_use]
-    pub fn with_edit(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix.push(Edit {
+    pub fn with_edit(self, span: Span, text: impl Into<String>) -> Self {
+        let edit = Edit {
             span,
             text: text.into(),
-        });
+            order: 0,
+        };
+        self.with_edits([edit])
+    }
+
+    /// Adds all edits of a fix that was worked out elsewhere.
+    #[must_use]
+    pub fn with_edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix.extend(edits);
+        self.fix.sort_by_key(|edit| (edit.span, edit.order));
         self
     }
 }

@@ -14,6 +14,7 @@ pub mod document;
 pub mod editor;
 pub mod error;
 pub mod files;
+pub mod fix;
 pub mod git;
 #[cfg(feature = "lsp")]
 pub mod lsp;

@@ -31,6 +31,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
+    (
+        "fix",
+        &[
+            "check",
+            "rules",
+            "config",
+            "corpus",
+            "diagnostic",
+            "postmortem",
+            "document",
+            "source",
+        ],
+    ),
     ("report", &["check", "rules", "diagnostic", "source"]),
     (
         "site",

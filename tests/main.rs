@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod confidentiality;
 mod editor;
+mod fix;
 mod harness;
 mod language;
 mod links;

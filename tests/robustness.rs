@@ -1,5 +1,6 @@
 //! Whatever the bytes: reading, every rule and every report go through, and every place lies inside the text.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use aftersight::check;
@@ -9,6 +10,7 @@ use aftersight::diagnostic::Diagnostic;
 use aftersight::document::block::{Block, BlockKind};
 use aftersight::document::run::Run;
 use aftersight::document::yaml::{Node, Value};
+use aftersight::fix::{self, Checked};
 use aftersight::postmortem::Postmortem;
 use aftersight::postmortem::action::COLUMNS;
 use aftersight::postmortem::confidential::Confidential;
@@ -110,6 +112,120 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
                 prop_assert!(json.is_ok(), "the report is no JSON: {text}");
             }
         }
+    }
+    Ok(())
+}
+
+/// Mends the bytes: a second time changes nothing, nothing is found that was not there, and what no finding speaks of stays.
+fn is_mended(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let conventions = Arc::new(conventions());
+    let mut config = Config::default();
+    config.conventions = Arc::clone(&conventions);
+    let now = "2026-10-14T09:00:00Z".parse().expect("a time");
+    let context = Context::new(&conventions, now);
+    let check = |source| {
+        let postmortem = Postmortem::parse(source, &conventions);
+        let diagnostics = check::alone(&postmortem, &config, &context);
+        Checked {
+            postmortem,
+            diagnostics,
+        }
+    };
+    let source = Arc::new(Source::from_bytes("postmortems/a.md", bytes.to_vec()));
+    let outcome = fix::fix(&source, check);
+    let Some(text) = outcome.text else {
+        prop_assert!(outcome.fixed.is_empty(), "{:?}", outcome.fixed);
+        return Ok(());
+    };
+    prop_assert!(source.invalid_at().is_none() && !outcome.fixed.is_empty());
+    let after = Arc::new(Source::new("postmortems/a.md", text.clone()));
+    let again = fix::fix(&after, check);
+    prop_assert_eq!(
+        again.text.as_ref(),
+        None,
+        "mended twice: {:?}\n{}",
+        again.fixed,
+        text
+    );
+    let (before, after) = (check(source), check(after));
+    preserved(&before, &after, &outcome.fixed)?;
+    // On the lines that no fix has written no rule finds more than it found in the file before.
+    let source = after.postmortem.source();
+    let old = before.postmortem.source().text();
+    let mut written: HashMap<&str, i32> = HashMap::new();
+    for (text, one) in [(source.text(), 1), (old, -1)] {
+        for line in text.lines() {
+            *written.entry(line).or_default() += one;
+        }
+    }
+    let stood = |one: &Diagnostic| {
+        let number = source.position(one.finding.span.start).line as usize;
+        let line = source.slice(source.line(number));
+        written.get(line).is_none_or(|more| *more <= 0)
+    };
+    for one in &after.diagnostics {
+        let of_rule = |other: &&Diagnostic| other.rule == one.rule && other.allowed.is_none();
+        let was = before.diagnostics.iter().filter(of_rule).count();
+        let is = after.diagnostics.iter().filter(of_rule);
+        let is = is.filter(|one| stood(one)).count();
+        prop_assert!(
+            is <= was,
+            "{} found {was}, then {is}: {}\n{text}",
+            one.rule,
+            one.finding.message
+        );
+    }
+    Ok(())
+}
+
+/// Comments, sentences and line ends survive, and the lines that no fix touches stand as they stood, in their order.
+fn preserved(
+    before: &Checked,
+    after: &Checked,
+    fixed: &[(&'static str, usize)],
+) -> Result<(), TestCaseError> {
+    let (old, new) = (before.postmortem.source(), after.postmortem.source());
+    let ordered = fixed.iter().any(|(rule, _)| *rule == fix::KEY_ORDER);
+    prop_assert_eq!(
+        old.text().starts_with('\u{feff}'),
+        new.text().starts_with('\u{feff}')
+    );
+    let end = |text: &str| text[text.trim_end().len()..].to_string();
+    prop_assert_eq!(
+        end(old.text()),
+        end(new.text()),
+        "{:?}\n{:?}",
+        old.text(),
+        new.text()
+    );
+    let fixes = before
+        .diagnostics
+        .iter()
+        .filter(|one| one.finding.is_fixable());
+    let edits: Vec<Span> = fixes
+        .flat_map(|one| one.finding.fix.iter().map(|edit| edit.span))
+        .collect();
+    let mut kept: Vec<&str> = Vec::new();
+    for (index, line) in old.text().split_inclusive('\n').enumerate() {
+        let (start, end) = (old.line_start(index + 1), old.line_start(index + 2));
+        let place = Span::new(start, end);
+        let near = |edit: &Span| edit.start <= place.end && place.start <= edit.end;
+        if !edits.iter().any(near) {
+            kept.push(line);
+        }
+    }
+    let mut lines: Vec<&str> = new.text().split_inclusive('\n').collect();
+    if ordered {
+        kept.sort_unstable();
+        lines.sort_unstable();
+    }
+    let mut rest = lines.into_iter();
+    for line in kept {
+        prop_assert!(
+            rest.any(|other| other == line),
+            "{line:?} is gone from\n{}",
+            new.text()
+        );
     }
     Ok(())
 }
@@ -785,6 +901,126 @@ proptest! {
             change.apply(&mut bytes);
         }
         survives(&bytes)?;
+    }
+}
+
+/// Tables of action items as people leave them: columns missing, bars escaped, rows too short and too long, several styles.
+fn items() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "Action",
+        "ID",
+        "Type",
+        "Priority",
+        "Owner",
+        "Due",
+        "Done when",
+        "Status",
+        "Notes",
+        "🙂",
+    ];
+    const CELLS: &[&str] = &[
+        "",
+        "–",
+        "A1",
+        "Add a limit",
+        "Fix `a \\| b`",
+        "é\\|日本",
+        "prevent",
+        "P1",
+        "@ada",
+        "1 Nov 2026",
+        "Nov 2, 2026",
+        "2026/11/03",
+        "01/11/2026",
+        "**2026/11/03**",
+        "dropped: no need",
+        "<!-- c -->",
+        "[a](b)",
+    ];
+    let names = proptest::sample::subsequence(NAMES, 0..NAMES.len()).prop_shuffle();
+    let rows = vec(vec(select(CELLS.to_vec()), 1..10), 0..5);
+    let after = select(vec![
+        "\n",
+        "",
+        "note below\n\n",
+        "\n- a list\n\n",
+        "\n### More\n\n",
+    ]);
+    (names, rows, 0..6u8, after).prop_map(|(mut names, rows, style, after)| {
+        names.insert(0, "Action");
+        let (open, bar, close) = match style {
+            0 => ("|", "|", "|"),
+            1 => ("", " | ", ""),
+            2 => ("  | ", " | ", " |  "),
+            3 => ("|\t", "\t|\t", ""),
+            _ => ("| ", " | ", " |"),
+        };
+        let wide = style == 5;
+        let line = |cells: &[&str]| {
+            let cells: Vec<String> = cells
+                .iter()
+                .map(|cell| {
+                    if wide {
+                        format!("{cell:16}")
+                    } else {
+                        (*cell).to_string()
+                    }
+                })
+                .collect();
+            format!("{open}{}{close}\n", cells.join(bar))
+        };
+        let dashes = vec![if wide { "----------------" } else { ":--" }; names.len()];
+        let rows: String = rows.iter().map(|cells| line(cells)).collect();
+        format!("{}{}{rows}{after}", line(&names), line(&dashes))
+    })
+}
+
+/// A front matter that can be read, its keys in any order, with comments and empty lines between them.
+fn shuffled() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "id: INC-2026-014 # permanent\n",
+        "title: >-\n  Two lines\n\n  of text\n",
+        "# the state\nstatus: final\n",
+        "severity: \"sev2\"\n",
+        "\nowner: '@example/payments'\n",
+        "services: [checkout,\n  search]\n",
+        "tags:\n- deploy\n# odd\n",
+        "incident:\n  # first\n  resolved: 2026-10-10 15:18 UTC\n  started: 2026-10-10T14:23:00Z\n  # last\n  detected: unknown\n",
+        "impact: { users: 12, extent: degraded }\n",
+        "third_party:\n   expectation: met\n   name: DNS\n\n   # end\n",
+        "meeting:\n",
+        "kind: incident\n# modeline\n# yaml-language-server: $schema=x\n",
+        "authors: &a [\"@ada\"]\n",
+        "participants: *a\n",
+        "related: [INC-2026-001]   # é 🙂\n",
+    ];
+    let parts = proptest::sample::subsequence(PARTS, 0..=PARTS.len()).prop_shuffle();
+    parts.prop_map(|parts| format!("---\n{}---\n", parts.concat()))
+}
+
+proptest! {
+    #![proptest_config(runs(120))]
+
+    #[test]
+    fn mending_changes_only_what_it_mends(
+        bytes in (shuffled(), vec(prop_oneof![2 => items(), 1 => body()], 0..3), any::<Index>())
+            .prop_flat_map(|(front, tables, seed)| {
+                let clean = CANONICAL.split_once("\n---\n").map_or("", |(_, body)| body);
+                let lines: Vec<&str> = clean.split_inclusive('\n').collect();
+                let cut = lines[..seed.index(lines.len())].concat();
+                dress(format!("{front}{cut}\n## Action items\n\n{}", tables.concat()))
+            }),
+    ) {
+        is_mended(&bytes)?;
+    }
+
+    #[test]
+    fn mangled_postmortems_are_mended(seed in any::<Index>(), changes in vec(change(), 1..7)) {
+        let mut bytes = seed.get(&SEEDS).clone().into_bytes();
+        for change in &changes {
+            change.apply(&mut bytes);
+        }
+        is_mended(&bytes)?;
     }
 }
 

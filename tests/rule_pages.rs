@@ -9,6 +9,9 @@
 //! the same postmortem on the base branch, `history` is what git tells of the postmortem (the fields of `Course`) and
 //! the moment of the check (`now`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), anything else is a second
 //! postmortem.
+//!
+//! The examples under *Fixed* are the fixes of the bad examples that have one, in their order: what `fix` writes, or an editor where it
+//! is a guess. They are silent, or a `console` block says what is left to the author: a skeleton does not fill itself.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -17,7 +20,9 @@ use std::sync::Arc;
 use aftersight::check;
 use aftersight::config::Config;
 use aftersight::corpus::Corpus;
-use aftersight::diagnostic::Diagnostic;
+use aftersight::diagnostic::{Diagnostic, Edit};
+use aftersight::fix::{self, Checked};
+use aftersight::postmortem::Postmortem;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::postmortem::section::SectionKey;
 use aftersight::report::{self, Format};
@@ -299,6 +304,41 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     (diagnostics, main)
 }
 
+/// The text after every edit that the findings offer, guesses too.
+fn edited(diagnostics: &[Diagnostic], text: &str) -> String {
+    let mut edits: Vec<&Edit> = diagnostics
+        .iter()
+        .flat_map(|one| &one.finding.fix)
+        .collect();
+    edits.sort_by_key(|edit| (edit.span, edit.order));
+    edits.dedup();
+    let mut text = text.to_string();
+    for edit in edits.into_iter().rev() {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
+}
+
+/// What `fix` makes of a text.
+fn mended(text: &str) -> String {
+    let conventions = Arc::new(conventions());
+    let mut config = Config::default();
+    config.conventions = Arc::clone(&conventions);
+    let now = "2026-10-14T09:00:00Z".parse().expect("a time");
+    let context = Context::new(&conventions, now);
+    let check = |source| {
+        let postmortem = Postmortem::parse(source, &conventions);
+        let diagnostics = check::alone(&postmortem, &config, &context);
+        Checked {
+            postmortem,
+            diagnostics,
+        }
+    };
+    let source = Source::new("postmortems/2026-10-10-checkout.md", text.into());
+    let outcome = fix::fix(&Arc::new(source), check);
+    outcome.text.unwrap_or_else(|| text.to_string())
+}
+
 fn shown(diagnostics: &[Diagnostic]) -> String {
     let text = report::render(Format::Full, diagnostics, 1, false);
     let closing = report::closing(diagnostics, 1);
@@ -324,6 +364,23 @@ fn bad(page: &str) -> Vec<(Vec<Fence>, String)> {
         open.is_empty(),
         "every bad example is followed by a `console` block"
     );
+    examples
+}
+
+/// Fences by example: those of other files belong to the example before them, and a section to the keys right before it.
+fn by_example(fences: Vec<Fence>) -> Vec<Vec<Fence>> {
+    let mut examples: Vec<Vec<Fence>> = Vec::new();
+    for fence in fences {
+        let joins = |last: &&mut Vec<Fence>| {
+            let keys = last.len() == 1 && last[0].words == ["yaml"];
+            let of_it = fence.words.len() > 1 || fence.words == ["console"];
+            of_it || keys && fence.words == ["markdown"]
+        };
+        match examples.last_mut().filter(joins) {
+            Some(last) => last.push(fence),
+            None => examples.push(vec![fence]),
+        }
+    }
     examples
 }
 
@@ -402,18 +459,7 @@ fn rule_pages_say_what_happens() {
         if good.is_empty() {
             flaws.push(format!("{}: no good example", rule.name));
         }
-        // Fences of other files belong to the example before them, and a section to the keys right before it.
-        let mut examples: Vec<Vec<Fence>> = Vec::new();
-        for fence in good {
-            let joins = |last: &&mut Vec<Fence>| {
-                let keys = last.len() == 1 && last[0].words == ["yaml"];
-                fence.words.len() > 1 || keys && fence.words == ["markdown"]
-            };
-            match examples.last_mut().filter(joins) {
-                Some(last) => last.push(fence),
-                None => examples.push(vec![fence]),
-            }
-        }
+        let examples = by_example(good);
         for parts in examples {
             let (diagnostics, main) = diagnose(&parts);
             if !diagnostics.is_empty() {
@@ -424,32 +470,46 @@ fn rule_pages_say_what_happens() {
                 ));
             }
         }
-        let fixed = fences(&page, "Fixed");
-        if !fixed.is_empty() {
-            let (parts, _) = bad(&page).swap_remove(0);
-            let (diagnostics, mut text) = diagnose(&parts);
-            let mut edits: Vec<_> = diagnostics
-                .iter()
-                .flat_map(|one| one.finding.fix.clone())
-                .collect();
-            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-            for edit in edits {
-                text.replace_range(edit.span.range(), &edit.text);
+        let fixable = bad(&page).into_iter().map(|(parts, _)| diagnose(&parts));
+        let mut fixable =
+            fixable.filter(|(found, _)| found.iter().any(|one| !one.finding.fix.is_empty()));
+        for mut parts in by_example(fences(&page, "Fixed")) {
+            let console = parts.pop_if(|last| last.words == ["console"]);
+            let Some((diagnostics, text)) = fixable.next() else {
+                flaws.push(format!("{}: more is fixed than can be", rule.name));
+                break;
+            };
+            let (after, expected) = diagnose(&parts);
+            let edited = edited(&diagnostics, &text);
+            let guessed = diagnostics.iter().any(|one| one.finding.guessed);
+            for text in [(!guessed).then(|| mended(&text)), Some(edited)]
+                .into_iter()
+                .flatten()
+            {
+                if text != expected {
+                    flaws.push(format!(
+                        "{}: the fix gives\n{text}\nthe page says\n{expected}",
+                        rule.name
+                    ));
+                }
             }
-            let (after, expected) = diagnose(&fixed);
-            if text != expected {
+            let said = console.map_or("\n".into(), |console| console.text);
+            if shown(&after) != said && update && said != "\n" {
+                let new = format!("```console\n{}```", shown(&after));
+                page = page.replacen(&format!("```console\n{said}```"), &new, 1);
+            } else if shown(&after) != said {
                 flaws.push(format!(
-                    "{}: the fix gives\n{text}\nthe page says\n{expected}",
-                    rule.name
-                ));
-            }
-            if !after.is_empty() {
-                flaws.push(format!(
-                    "{}: the fixed example is not silent\n{}",
+                    "{}: after the fix the page says\n{said}\nthe check says\n{}",
                     rule.name,
                     shown(&after)
                 ));
             }
+        }
+        let left = fixable
+            .filter(|(found, _)| found.iter().all(|one| !one.finding.guessed))
+            .count();
+        if left > 0 {
+            flaws.push(format!("{}: {left} fixes are not shown", rule.name));
         }
         if update {
             std::fs::write(page_path(rule), page).expect("the page can be written");

@@ -79,6 +79,14 @@ pub fn conclude(
     diagnostics
 }
 
+/// Runs the rules that look at one postmortem and judges what they found; sorted by place and rule.
+pub fn alone(postmortem: &Postmortem, config: &Config, context: &Context<'_>) -> Vec<Diagnostic> {
+    let Examined(raw) = examine(postmortem, context);
+    let mut diagnostics = judge(Some(postmortem), raw, config, context);
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    diagnostics
+}
+
 fn postmortem_findings(postmortem: &Postmortem, context: &Context<'_>) -> Vec<Raw> {
     let mut raw = Vec::new();
     for rule in rules() {

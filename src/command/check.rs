@@ -1,7 +1,5 @@
 //! `check`: every rule over every postmortem, reported as asked.
 
-use std::path::PathBuf;
-
 use super::reports::Reports;
 use super::workspace::Workspace;
 use super::{Outcome, around, course};
@@ -11,7 +9,7 @@ use crate::cli::Check;
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::files::{self, Content, File};
+use crate::files::{Content, File};
 use crate::output::Terminal;
 use crate::rules::Context;
 
@@ -22,20 +20,7 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let reports = Reports::plan(args, terminal)?;
-    let named: Vec<PathBuf> = args
-        .paths
-        .iter()
-        .map(|path| {
-            // Reports name paths by the root, so a path copied from one is understood anywhere.
-            let by_root = workspace.root.join(path);
-            match (path.symlink_metadata(), by_root.symlink_metadata()) {
-                (Err(_), Ok(_)) => files::absolute(&by_root),
-                (found, _) => found
-                    .map_err(|error| Error::io("read", path, error))
-                    .and_then(|_| files::absolute(path)),
-            }
-        })
-        .collect::<Result<_, _>>()?;
+    let named = workspace.named(&args.paths)?;
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
@@ -53,11 +38,7 @@ pub(super) fn run(
     drop(progress);
     let mut shown = corpus.postmortems.len();
     if !named.is_empty() {
-        let wanted = |path: &str| {
-            named
-                .iter()
-                .any(|name| workspace.root.join(path).starts_with(name))
-        };
+        let wanted = |path: &str| workspace.is_wanted(&named, path);
         diagnostics.retain(|diagnostic| wanted(diagnostic.path()));
         shown = corpus
             .postmortems

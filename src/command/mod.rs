@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod course;
 mod explain;
+mod fix;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;
@@ -89,6 +90,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
     match &cli.command {
         Command::New(args) => new::run(&workspace, args, terminal),
         Command::Check(args) => check::run(&workspace, args, terminal),
+        Command::Fix(args) => fix::run(&workspace, args, terminal),
         Command::Build(args) => build::run(&workspace, args, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),

@@ -85,6 +85,27 @@ impl Workspace {
         }
     }
 
+    /// What was named on the command line, absolute; each must be there.
+    pub(super) fn named(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+        let named = paths.iter().map(|path| {
+            // Reports name paths by the root, so a path copied from one is understood anywhere.
+            let by_root = self.root.join(path);
+            match (path.symlink_metadata(), by_root.symlink_metadata()) {
+                (Err(_), Ok(_)) => files::absolute(&by_root),
+                (found, _) => found
+                    .map_err(|error| Error::io("read", path, error))
+                    .and_then(|_| files::absolute(path)),
+            }
+        });
+        named.collect()
+    }
+
+    /// Whether a path relative to the root is one of those that were named, or lies below one; each is where none was.
+    pub(super) fn is_wanted(&self, named: &[PathBuf], path: &str) -> bool {
+        let path = self.root.join(path);
+        named.is_empty() || named.iter().any(|name| path.starts_with(name))
+    }
+
     /// Finds and reads every postmortem's file, and the files named by hand that are none by their place.
     pub(super) fn read(&self, named: &[PathBuf]) -> Result<Vec<File>, Error> {
         let folder = &self.config.postmortems;

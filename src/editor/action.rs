@@ -91,10 +91,7 @@ fn allowance(postmortem: &Postmortem, one: &Diagnostic) -> Option<Edit> {
                 one.rule,
                 line_end(source)
             );
-            Some(Edit {
-                span: Span { start: at, end: at },
-                text,
-            })
+            Some(Edit::insertion(at as usize, text, 0))
         }
         None => entry(postmortem, one.rule),
     }
@@ -109,12 +106,7 @@ fn entry(postmortem: &Postmortem, rule: &str) -> Option<Edit> {
     }
     let new = format!("{{ rule: {rule}, because: \"\" }}");
     let eol = line_end(source);
-    let insert = |at: u32, text: String| {
-        Some(Edit {
-            span: Span { start: at, end: at },
-            text,
-        })
-    };
+    let insert = |at: u32, text: String| Some(Edit::insertion(at as usize, text, 0));
     let entries = match front.tree.as_ref().map(|tree| &tree.value) {
         Some(Value::Mapping(entries)) => entries.as_slice(),
         _ => &[],
@@ -132,6 +124,7 @@ fn entry(postmortem: &Postmortem, rule: &str) -> Option<Edit> {
             (None, _) => Some(Edit {
                 span: value.span,
                 text: format!("[{new}]"),
+                order: 0,
             }),
             (Some(last), true) => insert(last.span.end, format!(", {new}")),
             (Some(last), false) => {

@@ -46,6 +46,7 @@ pub struct Terminal {
     stdout: Stream,
     stderr: Stream,
     colored: (bool, bool),
+    piped: bool,
     verbosity: Verbosity,
     github_actions: bool,
     bar: Mutex<Option<ProgressBar>>,
@@ -60,6 +61,7 @@ impl Terminal {
             stdout: Mutex::new(Box::new(AutoStream::new(io::stdout(), stdout))),
             stderr: Mutex::new(Box::new(AutoStream::new(io::stderr(), stderr))),
             colored: (stdout != ColorChoice::Never, stderr != ColorChoice::Never),
+            piped: !io::stdout().is_terminal(),
             verbosity,
             github_actions,
             bar: Mutex::new(None),
@@ -69,6 +71,11 @@ impl Terminal {
     /// Whether results may be colored; colors in them are taken out otherwise.
     pub fn is_colored(&self) -> bool {
         self.colored.0
+    }
+
+    /// Whether results go to a file or to another program.
+    pub fn is_piped(&self) -> bool {
+        self.piped
     }
 
     /// Whether a workflow's runner reads the output.
@@ -239,6 +246,7 @@ mod tests {
             stdout: Mutex::new(Box::new(out.clone())),
             stderr: Mutex::new(Box::new(StripStream::new(plain))),
             colored: (false, false),
+            piped: true,
             verbosity,
             github_actions,
             bar: Mutex::new(None),

@@ -1,6 +1,6 @@
 //! An action item without a day by which it is done.
 
-use super::gap;
+use super::{column, day, gap};
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::Field;
 use crate::postmortem::Postmortem;
@@ -19,8 +19,27 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     let source = postmortem.source();
+    let mut aligned: Option<(usize, bool)> = None;
     let finding = |item: &ActionItem| {
         let name = gap::name(item);
+        if let Field::Invalid(span) = item.due
+            && let Some(day) = day::read(source.slice(span))
+        {
+            let message = format!("{name} has its due date as `{}`", source.slice(span));
+            let help =
+                format!("write `{day}`, the one form that sorts and that everybody reads alike");
+            let aligned = match aligned {
+                Some((table, aligned)) if table == item.table => aligned,
+                _ => {
+                    let header = postmortem.actions.headers[item.table].span;
+                    let new = column::is_aligned(postmortem, header);
+                    aligned = Some((item.table, new));
+                    new
+                }
+            };
+            let edit = column::rewrite(source, span, &day.to_string(), aligned);
+            return Finding::new(span, message, help).with_edits([edit]);
+        }
         let message = match item.due {
             Field::Invalid(span) => {
                 format!("{name} has no due date: `{}` is no day", source.slice(span))

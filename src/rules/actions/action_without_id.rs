@@ -1,6 +1,8 @@
 //! An action item that cannot be referred to.
 
-use super::gap;
+use std::cell::RefCell;
+
+use super::{column, gap};
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::action::{ActionItem, Column};
@@ -20,7 +22,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     let lacks = |item: &ActionItem| item.id.get().is_none_or(|id| !is_plain(id));
-    let mut free = None;
+    let free = RefCell::new(None);
+    let next_id = || {
+        let mut free = free.borrow_mut();
+        let (prefix, number) = free.get_or_insert_with(|| next(postmortem, context));
+        *number += 1;
+        format!("{prefix}{}", *number - 1)
+    };
     let finding = |item: &ActionItem| {
         let span = item.cell(Column::Id);
         if let Some(id) = item.id.get() {
@@ -31,19 +39,34 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
                 "use letters, digits, `-`, `_` and `.`, as in `A1`",
             );
         }
-        let (prefix, number) = free.get_or_insert_with(|| next(postmortem, context));
-        let id = format!("{prefix}{number}");
-        *number += 1;
+        let id = next_id();
         let message = format!("{} has no id", gap::name(item));
         let help = format!("write `{id}`, the next free number, and keep it for good");
         let finding = Finding::new(span, message, help);
-        if span == item.span {
-            return finding;
+        match between_bars(postmortem.source(), item.span, span) {
+            None => {
+                let edits = column::complete(postmortem, item, Column::Id, &id);
+                finding.with_edits(edits.unwrap_or_default())
+            }
+            Some(cell) => {
+                // A wide cell stays as wide, so that aligned bars stay aligned.
+                let width = postmortem.source().slice(cell).chars().count();
+                let width = width.saturating_sub(2);
+                finding.with_edit(cell, format!(" {id:<width$} "))
+            }
         }
-        finding.with_edit(between_bars(postmortem.source(), span), format!(" {id} "))
+    };
+    let add = |header: Span| {
+        column::add(postmortem, header, Column::Id, |row| {
+            if row.cells.iter().all(|cell| cell.run.is_empty()) {
+                String::new()
+            } else {
+                next_id()
+            }
+        })
     };
     let help = "add a column `ID` with `A1`, `A2` and so on, and keep the numbers for good";
-    gap::tell(postmortem, Column::Id, lacks, finding, help, out);
+    gap::tell_with(postmortem, Column::Id, lacks, finding, add, help, out);
 }
 
 /// How ids begin here, and the first number that neither this version nor the base branch has used.
@@ -64,12 +87,16 @@ fn next(postmortem: &Postmortem, context: &Context<'_>) -> (String, u64) {
     next
 }
 
-/// The cell with the space around it.
-fn between_bars(source: &Source, cell: Span) -> Span {
+/// The cell with the space around it; `None` where the row has no such cell between two bars.
+fn between_bars(source: &Source, row: Span, cell: Span) -> Option<Span> {
     let text = source.text();
-    let Span { start, end } = cell;
-    let (before, after) = (&text[..start as usize], &text[end as usize..]);
-    let left = before.trim_end_matches(' ').len();
-    let right = after.len() - after.trim_start_matches(' ').len();
-    Span::new(left, end as usize + right)
+    let (before, after) = (
+        text.get(..cell.start as usize)?,
+        text.get(cell.end as usize..)?,
+    );
+    let left = before.trim_end_matches([' ', '\t']);
+    let right = after.trim_start_matches([' ', '\t']);
+    let between = Span::new(left.len(), text.len() - right.len());
+    let closed = left.ends_with('|') && right.starts_with('|');
+    (closed && row.contains(between)).then_some(between)
 }

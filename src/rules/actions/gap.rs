@@ -1,8 +1,10 @@
 //! What the action table does not say: a column that is not there, a cell that holds nothing.
 
-use crate::diagnostic::Finding;
+use super::column;
+use crate::diagnostic::{Edit, Finding};
 use crate::postmortem::Postmortem;
 use crate::postmortem::action::{ActionItem, Column};
+use crate::source::Span;
 
 /// How an item is called in a message: its id, else the first words of its sentence.
 pub(super) fn name(item: &ActionItem) -> String {
@@ -27,12 +29,27 @@ pub(super) fn is_leftover(text: &str) -> bool {
     matches!(text, "TODO" | "TBD" | "FIXME" | "YYYY-MM-DD") || text.chars().all(|c| c == '?')
 }
 
-/// Tells each committed item that lacks something once at its cell; where the whole column is missing, once at the header.
+/// Tells each committed item that lacks something once at its cell; where the whole column is missing, once at the header,
+/// with an empty column as its fix.
 pub(super) fn tell(
     postmortem: &Postmortem,
     column: Column,
     lacks: impl Fn(&ActionItem) -> bool,
+    cell: impl FnMut(&ActionItem) -> Finding,
+    help: &str,
+    out: &mut Vec<Finding>,
+) {
+    let empty = |header| column::add(postmortem, header, column, |_| String::new());
+    tell_with(postmortem, column, lacks, cell, empty, help, out);
+}
+
+/// Like [`tell`]; `add` gives the edits that add the column to the table with the given header.
+pub(super) fn tell_with(
+    postmortem: &Postmortem,
+    column: Column,
+    lacks: impl Fn(&ActionItem) -> bool,
     mut cell: impl FnMut(&ActionItem) -> Finding,
+    mut add: impl FnMut(Span) -> Vec<Edit>,
     help: &str,
     out: &mut Vec<Finding>,
 ) {
@@ -56,7 +73,7 @@ pub(super) fn tell(
                 items(count),
                 if count == 1 { "needs" } else { "need" }
             );
-            out.push(Finding::new(header.span, message, help));
+            out.push(Finding::new(header.span, message, help).with_edits(add(header.span)));
         }
     }
 }

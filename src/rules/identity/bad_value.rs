@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{catalogue, problems, spelling};
+use super::{catalogue, instant, problems, spelling};
 use crate::diagnostic::{Finding, Level};
 use crate::document::ProblemKind;
 use crate::document::mapping::Field;
@@ -28,13 +28,16 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     let front = &postmortem.front;
     let severities = &context.conventions.severities;
     for finding in problems::told(postmortem, ProblemKind::BadValue) {
-        let span = finding.span;
-        out.push(
-            match respelt(front, severities, postmortem.source(), span) {
-                Some(name) => finding.with_guess(span, name),
-                None => finding,
-            },
-        );
+        let (source, span) = (postmortem.source(), finding.span);
+        if let Some(moment) = instant::rewritten(front, source, span) {
+            let help = format!("write `{moment}`, the same moment as RFC 3339");
+            out.push(Finding::new(span, finding.message, help).with_edit(span, moment));
+            continue;
+        }
+        out.push(match respelt(front, severities, source, span) {
+            Some(name) => finding.with_guess(span, name),
+            None => finding,
+        });
     }
     if let Field::Value(title) = &front.title {
         out.extend(title_flaw(title));

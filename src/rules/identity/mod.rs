@@ -4,6 +4,7 @@ mod bad_value;
 mod catalogue;
 mod claimed_approval;
 mod duplicate_id;
+mod instant;
 mod invalid_front_matter;
 mod missing_field;
 mod problems;

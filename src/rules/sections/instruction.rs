@@ -58,8 +58,8 @@ const INSTRUCTIONS: &[&str] = &[
     "write",
 ];
 
-/// The instructions that `aftersight new` writes, each up to what is filled in.
-static OWN: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// The instructions that `aftersight new` writes, each before and after what is filled in.
+static OWN: LazyLock<Vec<(String, Option<String>)>> = LazyLock::new(|| {
     let templates = [
         include_str!("../../template/standard.md"),
         include_str!("../../template/quick.md"),
@@ -69,10 +69,14 @@ static OWN: LazyLock<Vec<String>> = LazyLock::new(|| {
         .iter()
         .flat_map(|template| template.split("<!--").skip(1));
     let texts = comments.filter_map(|comment| comment.split("-->").next());
-    texts
-        .map(|text| folded(text.split('{').next().unwrap_or(text)))
-        .filter(|text| text.len() > 12)
-        .collect()
+    let parted = texts.map(|text| match text.split_once('{') {
+        Some((before, rest)) => {
+            let after = rest.split_once('}').map_or("", |(_, after)| after);
+            (folded(before), Some(folded(after)))
+        }
+        None => (folded(text), None),
+    });
+    parted.filter(|(before, _)| before.len() > 12).collect()
 });
 
 /// An instruction is left over where the section says something; an empty section is told as such, and in one with open
@@ -85,7 +89,7 @@ pub(super) fn instruction(
 ) {
     let document = &postmortem.document;
     let text = folded(&comment.text);
-    let own = OWN.iter().any(|own| text.starts_with(own.as_str()));
+    let own = OWN.iter().any(|(own, _)| text.starts_with(own.as_str()));
     if text.starts_with("aftersight:") || !(own || is_instruction(&text)) {
         return;
     }
@@ -109,9 +113,8 @@ pub(super) fn instruction(
         "an instruction of the template is still here",
         "follow it and remove it",
     );
-    if let Some(whole) = own
-        .then(|| own_lines(document.source.text(), comment.span))
-        .flatten()
+    if is_unchanged(&text)
+        && let Some(whole) = own_lines(document.source.text(), comment.span)
     {
         finding = finding.with_edit(whole, "");
     }
@@ -129,19 +132,46 @@ fn is_instruction(text: &str) -> bool {
         && (text.ends_with('?') || INSTRUCTIONS.iter().any(|words| begins(words)))
 }
 
-/// The comment with its line end and the empty line after it, where it has its lines to itself.
+/// Whether it is word for word what the template says: nobody has added a note of their own.
+fn is_unchanged(text: &str) -> bool {
+    OWN.iter().any(|(before, after)| {
+        let rest = text.strip_prefix(before.as_str());
+        match (rest, after) {
+            (Some(rest), None) => rest.is_empty(),
+            (Some(rest), Some(after)) => rest.strip_suffix(after.as_str()).is_some_and(|filled| {
+                filled
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || " ,-_".contains(c))
+            }),
+            (None, _) => false,
+        }
+    })
+}
+
+/// The comment with its line end and the empty line after it, where it has its lines to itself. `None` where text stands
+/// close above and below, which would become one.
 fn own_lines(text: &str, span: Span) -> Option<Span> {
     let (before, after) = (&text[..span.start as usize], &text[span.end as usize..]);
-    let mut rest = after.trim_start_matches([' ', '\t']);
+    let rest = after.trim_start_matches([' ', '\t']);
     let alone = before.is_empty() || before.ends_with('\n');
     if !alone || !(rest.is_empty() || rest.starts_with(['\n', '\r'])) {
         return None;
     }
-    for _ in 0..2 {
-        let line = rest.strip_prefix('\r').unwrap_or(rest);
-        rest = line.strip_prefix('\n').unwrap_or(rest);
-    }
+    let above = before.lines().next_back().unwrap_or_default();
+    let free = above.trim().is_empty() || above.starts_with('#');
+    let rest = without_line_end(rest);
+    let line = rest.lines().next().unwrap_or_default();
+    let rest = match (free, line.trim().is_empty()) {
+        (true, true) => without_line_end(rest.trim_start_matches([' ', '\t'])),
+        (true, false) | (false, true) => rest,
+        (false, false) => return None,
+    };
     Some(Span::new(span.start as usize, text.len() - rest.len()))
+}
+
+fn without_line_end(text: &str) -> &str {
+    let text = text.strip_prefix('\r').unwrap_or(text);
+    text.strip_prefix('\n').unwrap_or(text)
 }
 
 fn folded(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! A section that the template asks for and that is not there.
 
 use super::required::{asked_for, place, purpose};
+use super::skeleton;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::{SECTIONS, SectionKey, plain};
@@ -35,6 +36,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
                 format!("there is no section `{}`", key.heading()),
                 help,
             )
+            .with_edits(skeleton::edit(postmortem, *key, context))
         }));
     }
 }

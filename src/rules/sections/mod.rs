@@ -11,6 +11,7 @@ mod leftover;
 mod missing_section;
 mod overlong_external;
 mod required;
+mod skeleton;
 mod summary_too_long;
 mod template_leftover;
 mod undefined_acronym;

@@ -1,5 +1,6 @@
 //! Which sections a template asks for, and where a missing one belongs.
 
+use crate::document::section::Section;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Template;
 use crate::postmortem::section::SectionKey as Key;
@@ -78,24 +79,57 @@ pub(super) fn purpose(key: Key) -> &'static str {
     known.map_or("what there is to say", |(_, purpose)| purpose)
 }
 
-/// Where a missing section belongs: the heading of the next one that is there, else the last heading, else the front
+/// Sections that stand after all those a template asks for.
+const CLOSING: &[Key] = &[Key::External, Key::Glossary, Key::References, Key::Appendix];
+
+/// Where a missing section belongs.
+pub(super) struct Place<'a> {
+    /// The section above which it belongs; the end of the document where there is none.
+    pub(super) above: Option<&'a Section>,
+    /// The level of its heading, 1 to 6.
+    pub(super) level: u8,
+    /// How many sections that the template asks for come before it.
+    pub(super) order: usize,
+}
+
+impl<'a> Place<'a> {
+    /// Above the next section of the template that is there, at its level.
+    pub(super) fn of(postmortem: &'a Postmortem, key: Key) -> Self {
+        let asked = asked_for(postmortem);
+        let own = asked.iter().position(|other| *other == key);
+        let after = own.map_or(&[][..], |own| &asked[own + 1..]);
+        let closing = if key == Key::External {
+            &[][..]
+        } else {
+            CLOSING
+        };
+        let mut after = after.iter().chain(closing);
+        let above = after.find_map(|key| postmortem.section(*key));
+        let known = postmortem.sections.iter();
+        let known = known.map(|(_, index)| postmortem.document.sections[*index].level);
+        Self {
+            above,
+            level: above.map(|next| next.level).or(known.min()).unwrap_or(2),
+            order: own.unwrap_or(asked.len()),
+        }
+    }
+}
+
+/// Where to point for a missing section: the heading of the next one that is there, else the last heading, else the front
 /// matter; and the way to add it.
 pub(super) fn place(postmortem: &Postmortem, key: Key) -> (Span, String) {
-    let asked = asked_for(postmortem);
-    let own = asked.iter().position(|other| *other == key);
-    let after = own.map_or(&[][..], |own| &asked[own + 1..]);
-    let next = after.iter().find_map(|key| postmortem.section(*key));
+    let Place { above, level, .. } = Place::of(postmortem, key);
     let last = postmortem
         .document
         .sections
         .iter()
         .rfind(|section| section.level > 0);
-    let (span, level, place) = match (next, last) {
-        (Some(next), _) => (next.heading, next.level, format!(" above `{}`", next.title)),
-        (None, Some(last)) => (last.heading, last.level.min(2), " at the end".into()),
-        (None, None) => (postmortem.fence(), 2, " to the body".into()),
+    let (span, place) = match (above, last) {
+        (Some(next), _) => (next.heading, format!(" above `{}`", next.title)),
+        (None, Some(last)) => (last.heading, " at the end".into()),
+        (None, None) => (postmortem.fence(), " to the body".into()),
     };
-    let hashes = "#".repeat(usize::from(level.max(2)));
+    let hashes = "#".repeat(usize::from(level));
     let purpose = purpose(key);
     let heading = key.heading();
     (span, format!("add `{hashes} {heading}`{place}: {purpose}"))

@@ -2,6 +2,7 @@
 
 use super::content::{Says, says};
 use super::required::{asked_for, place};
+use super::skeleton;
 use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::SectionKey;
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str =
     "write one thing that helped: an alert in time, a rehearsed roll-back, a quick hand-over";
 
-fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
+fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>) {
     let document = &postmortem.document;
     let key = SectionKey::WentWell;
     if document.sections.is_empty() || !asked_for(postmortem).contains(&key) {
@@ -28,11 +29,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     }
     let Some(section) = postmortem.section(key) else {
         let (span, help) = place(postmortem, key);
-        out.push(Finding::new(
-            span,
-            "nothing is said about what went well",
-            help,
-        ));
+        let message = "nothing is said about what went well";
+        let edit = skeleton::edit(postmortem, key, context);
+        out.push(Finding::new(span, message, help).with_edits(edit));
         return;
     };
     match says(document, section) {
