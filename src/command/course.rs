@@ -17,7 +17,7 @@ use crate::output::Terminal;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
 use crate::postmortem::conventions::Conventions;
-use crate::postmortem::deadline::Stage;
+use crate::postmortem::deadline::{MEMORY, Stage};
 use crate::rules::context::{Course, History};
 use crate::rules::{Group, rules};
 use crate::source::Source;
@@ -33,6 +33,7 @@ const SLACK: SignedDuration = SignedDuration::from_hours(24);
 pub(super) fn gather(
     workspace: &Workspace,
     corpus: &Corpus,
+    now: Timestamp,
     terminal: &Terminal,
 ) -> Option<History> {
     let git = workspace.git.as_ref()?;
@@ -40,7 +41,7 @@ pub(super) fn gather(
         return None;
     }
     let (prefix, _) = workspace.prefix(git);
-    match git.courses(&prefix, since(corpus)) {
+    match git.courses(&prefix, since(corpus, now)) {
         Ok(courses) => Some(history(workspace, git, corpus, &courses)),
         Err(error) => {
             terminal.detail(&format!(
@@ -71,21 +72,17 @@ fn is_asked(workspace: &Workspace, corpus: &Corpus) -> bool {
         .any(|postmortem| resolved(postmortem).is_some() || postmortem.status() == Status::Draft)
 }
 
-/// The moment before which nothing happened that a deadline counts: whatever is older was in time. `None` where all of
-/// the history may matter.
-fn since(corpus: &Corpus) -> Option<i64> {
-    let mut oldest: Option<Timestamp> = None;
-    for postmortem in &corpus.postmortems {
-        let Some(at) = resolved(postmortem) else {
-            if postmortem.status() == Status::Draft {
-                return None;
-            }
-            continue;
-        };
-        oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
-    }
-    let oldest = oldest?.checked_sub(SLACK).ok()?;
-    Some(oldest.as_second())
+/// The moment before which nothing happened that a rule would tell: the end of the oldest incident that may still be told
+/// of. What was committed before is old enough, however old it is.
+fn since(corpus: &Corpus, now: Timestamp) -> Option<i64> {
+    let earliest = now.checked_sub(MEMORY).ok()?;
+    let open = |postmortem: &Postmortem| postmortem.status() != Status::Final;
+    let matters = corpus.postmortems.iter().filter_map(|postmortem| {
+        let resolved = resolved(postmortem).filter(|at| *at >= earliest);
+        resolved.or(open(postmortem).then_some(earliest))
+    });
+    let since = matters.min().unwrap_or(now).checked_sub(SLACK).ok()?;
+    Some(since.as_second())
 }
 
 fn resolved(postmortem: &Postmortem) -> Option<Timestamp> {
