@@ -42,7 +42,7 @@ pub(super) fn gather(
     }
     let (prefix, _) = workspace.prefix(git);
     match git.courses(&prefix, since(corpus, now)) {
-        Ok(courses) => Some(history(workspace, git, corpus, &courses)),
+        Ok(courses) => Some(history(workspace, git, corpus, &courses, now)),
         Err(error) => {
             terminal.detail(&format!(
                 "the rules about deadlines were not asked: {error}"
@@ -76,13 +76,16 @@ fn is_asked(workspace: &Workspace, corpus: &Corpus) -> bool {
 /// of. What was committed before is old enough, however old it is.
 fn since(corpus: &Corpus, now: Timestamp) -> Option<i64> {
     let earliest = now.checked_sub(MEMORY).ok()?;
-    let open = |postmortem: &Postmortem| postmortem.status() != Status::Final;
-    let matters = corpus.postmortems.iter().filter_map(|postmortem| {
-        let resolved = resolved(postmortem).filter(|at| *at >= earliest);
-        resolved.or(open(postmortem).then_some(earliest))
-    });
-    let since = matters.min().unwrap_or(now).checked_sub(SLACK).ok()?;
+    let told = corpus.postmortems.iter().filter(|one| is_told(one, now));
+    let ends = told.map(|one| resolved(one).map_or(earliest, |at| at.max(earliest)));
+    let since = ends.min().unwrap_or(now).checked_sub(SLACK).ok()?;
     Some(since.as_second())
+}
+
+/// Whether rules may still tell of the course of a postmortem: it is not final yet, or the incident is not long over.
+fn is_told(postmortem: &Postmortem, now: Timestamp) -> bool {
+    let recent = |at: Timestamp| now.duration_since(at) <= MEMORY;
+    postmortem.status() != Status::Final || resolved(postmortem).is_some_and(recent)
 }
 
 fn resolved(postmortem: &Postmortem) -> Option<Timestamp> {
@@ -95,6 +98,7 @@ pub(super) fn history(
     git: &Repository,
     corpus: &Corpus,
     courses: &Courses,
+    now: Timestamp,
 ) -> History {
     let (prefix, offset) = workspace.prefix(git);
     let published = git.default_branch(&prefix);
@@ -118,7 +122,7 @@ pub(super) fn history(
             finished_earlier: false,
             published: versions.iter().any(|it| public(&it.path())),
         };
-        if matters(postmortem, &course, &workspace.config.conventions) {
+        if matters(postmortem, &course, &workspace.config.conventions, now) {
             for version in &versions {
                 let bytes = git.content(version)?;
                 if status(bytes, &workspace.config.conventions) == Status::Final {
@@ -141,7 +145,15 @@ fn time(version: &Version<'_>) -> Option<Timestamp> {
 }
 
 /// Whether it depends on when a postmortem became final what a rule says of it: every version has to be read for that.
-fn matters(postmortem: &Postmortem, course: &Course, conventions: &Conventions) -> bool {
+fn matters(
+    postmortem: &Postmortem,
+    course: &Course,
+    conventions: &Conventions,
+    now: Timestamp,
+) -> bool {
+    if !is_told(postmortem, now) {
+        return false;
+    }
     let severity = postmortem.front.severity.get().map(String::as_str);
     let missed = |stage, at: Timestamp| {
         let limit = conventions.deadlines.limit(stage, severity);
@@ -181,7 +193,6 @@ mod tests {
         );
         assert_eq!(read("---\nid: A\n---\nstatus: final\n---\n"), Status::Draft);
         assert_eq!(read("status: final\n"), Status::Draft);
-        assert_eq!(read("---\nstatus: final"), Status::Draft);
         assert_eq!(read(""), Status::Draft);
     }
 }

@@ -341,6 +341,27 @@ mod tests {
     }
 
     #[test]
+    fn one_title_makes_up_for_other_words_and_one_service_does_not() {
+        let start = TEXT.find("## Summary").expect("a summary");
+        let end = TEXT.find("## Impact").expect("an impact");
+        let from = TEXT.find("## Contributing").expect("causes");
+        let to = TEXT.find("## Resolution").expect("a resolution");
+        let other = format!(
+            "{}## Summary\n\nA certificate of the message broker ran out at noon. Every consumer was cut off at once, and checkout \
+             waited for answers until its threads were used up. A new certificate ended it.\n\n{}## Causes\n\n- The renewal \
+             job had lost its permission in spring, and its log goes nowhere.\n- Nothing measures how long a certificate \
+             lasts.\n\n{}",
+            &TEXT[..start],
+            &TEXT[end..from],
+            &TEXT[to..]
+        );
+        assert_eq!(told(&[TEXT.into(), other.clone()]), ["2.md INC-2026-001 4"]);
+        let title = "title: Checkout refused orders for 55 minutes after a pool change";
+        let other = other.replace(title, "title: Checkout waited for a certificate");
+        assert_eq!(told(&[TEXT.into(), other]), [""; 0]);
+    }
+
+    #[test]
     fn items_are_told_by_when_they_were_due_and_no_more() {
         let rows = |rows: &str| {
             let text = format!(
