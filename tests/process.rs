@@ -69,6 +69,22 @@ fn when_it_became_final_is_found_behind_later_changes() {
 }
 
 #[test]
+fn what_was_late_long_ago_is_not_told_and_a_forgotten_draft_is() {
+    let repo = Repo::new();
+    repo.write(PATH, with_status("draft"));
+    repo.commit_at("draft", "2026-10-20T09:00:00Z");
+    for month in ["11", "12"] {
+        repo.write("README.md", month);
+        repo.commit_at("other", &format!("2026-{month}-01T09:00:00Z"));
+    }
+    let at = "2027-12-24T10:00:00Z";
+    assert_eq!(told(&repo, at, &[]), [format!("{PATH}: stale-draft")]);
+    repo.write(PATH, with_status("final"));
+    repo.commit_at("final", "2027-12-23T09:00:00Z");
+    assert_eq!(told(&repo, at, &[]), [""; 0]);
+}
+
+#[test]
 fn a_rename_makes_nothing_young() {
     let repo = Repo::new();
     repo.write(PATH, with_status("draft"));

@@ -116,7 +116,7 @@ pub(super) fn build(
     let courses = courses(workspace, terminal)?;
     let history = match (&workspace.git, &courses) {
         (Some(git), Some(courses)) if !course::is_cut_off(git, terminal) => {
-            Some(course::history(workspace, git, &corpus, courses))
+            Some(course::history(workspace, git, &corpus, courses, now))
         }
         _ => None,
     };

@@ -24,7 +24,7 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
-    let history = course::gather(workspace, &corpus, terminal);
+    let history = course::gather(workspace, &corpus, now, terminal);
     let around = around::on_disk(workspace, &corpus);
     let context = Context {
         history: history.as_ref(),

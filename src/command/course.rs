@@ -17,7 +17,7 @@ use crate::output::Terminal;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
 use crate::postmortem::conventions::Conventions;
-use crate::postmortem::deadline::Stage;
+use crate::postmortem::deadline::{MEMORY, Stage};
 use crate::rules::context::{Course, History};
 use crate::rules::{Group, rules};
 use crate::source::Source;
@@ -33,6 +33,7 @@ const SLACK: SignedDuration = SignedDuration::from_hours(24);
 pub(super) fn gather(
     workspace: &Workspace,
     corpus: &Corpus,
+    now: Timestamp,
     terminal: &Terminal,
 ) -> Option<History> {
     let git = workspace.git.as_ref()?;
@@ -40,8 +41,8 @@ pub(super) fn gather(
         return None;
     }
     let (prefix, _) = workspace.prefix(git);
-    match git.courses(&prefix, since(corpus)) {
-        Ok(courses) => Some(history(workspace, git, corpus, &courses)),
+    match git.courses(&prefix, since(corpus, now)) {
+        Ok(courses) => Some(history(workspace, git, corpus, &courses, now)),
         Err(error) => {
             terminal.detail(&format!(
                 "the rules about deadlines were not asked: {error}"
@@ -71,21 +72,20 @@ fn is_asked(workspace: &Workspace, corpus: &Corpus) -> bool {
         .any(|postmortem| resolved(postmortem).is_some() || postmortem.status() == Status::Draft)
 }
 
-/// The moment before which nothing happened that a deadline counts: whatever is older was in time. `None` where all of
-/// the history may matter.
-fn since(corpus: &Corpus) -> Option<i64> {
-    let mut oldest: Option<Timestamp> = None;
-    for postmortem in &corpus.postmortems {
-        let Some(at) = resolved(postmortem) else {
-            if postmortem.status() == Status::Draft {
-                return None;
-            }
-            continue;
-        };
-        oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
-    }
-    let oldest = oldest?.checked_sub(SLACK).ok()?;
-    Some(oldest.as_second())
+/// The moment before which nothing happened that a rule would tell: the end of the oldest incident that may still be told
+/// of. What was committed before is old enough, however old it is.
+fn since(corpus: &Corpus, now: Timestamp) -> Option<i64> {
+    let earliest = now.checked_sub(MEMORY).ok()?;
+    let told = corpus.postmortems.iter().filter(|one| is_told(one, now));
+    let ends = told.map(|one| resolved(one).map_or(earliest, |at| at.max(earliest)));
+    let since = ends.min().unwrap_or(now).checked_sub(SLACK).ok()?;
+    Some(since.as_second())
+}
+
+/// Whether rules may still tell of the course of a postmortem: it is not final yet, or the incident is not long over.
+fn is_told(postmortem: &Postmortem, now: Timestamp) -> bool {
+    let recent = |at: Timestamp| now.duration_since(at) <= MEMORY;
+    postmortem.status() != Status::Final || resolved(postmortem).is_some_and(recent)
 }
 
 fn resolved(postmortem: &Postmortem) -> Option<Timestamp> {
@@ -98,6 +98,7 @@ pub(super) fn history(
     git: &Repository,
     corpus: &Corpus,
     courses: &Courses,
+    now: Timestamp,
 ) -> History {
     let (prefix, offset) = workspace.prefix(git);
     let published = git.default_branch(&prefix);
@@ -121,7 +122,7 @@ pub(super) fn history(
             finished_earlier: false,
             published: versions.iter().any(|it| public(&it.path())),
         };
-        if matters(postmortem, &course, &workspace.config.conventions) {
+        if matters(postmortem, &course, &workspace.config.conventions, now) {
             for version in &versions {
                 let bytes = git.content(version)?;
                 if status(bytes, &workspace.config.conventions) == Status::Final {
@@ -144,7 +145,15 @@ fn time(version: &Version<'_>) -> Option<Timestamp> {
 }
 
 /// Whether it depends on when a postmortem became final what a rule says of it: every version has to be read for that.
-fn matters(postmortem: &Postmortem, course: &Course, conventions: &Conventions) -> bool {
+fn matters(
+    postmortem: &Postmortem,
+    course: &Course,
+    conventions: &Conventions,
+    now: Timestamp,
+) -> bool {
+    if !is_told(postmortem, now) {
+        return false;
+    }
     let severity = postmortem.front.severity.get().map(String::as_str);
     let missed = |stage, at: Timestamp| {
         let limit = conventions.deadlines.limit(stage, severity);
@@ -184,7 +193,6 @@ mod tests {
         );
         assert_eq!(read("---\nid: A\n---\nstatus: final\n---\n"), Status::Draft);
         assert_eq!(read("status: final\n"), Status::Draft);
-        assert_eq!(read("---\nstatus: final"), Status::Final);
         assert_eq!(read(""), Status::Draft);
     }
 }

@@ -108,6 +108,9 @@ impl Stage {
     ];
 }
 
+/// So long something that was late is told: afterwards it is a figure. It also bounds how much of the history is read.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// The limits in force: for every severity, and the exceptions of some.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlines {

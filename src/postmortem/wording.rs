@@ -20,7 +20,7 @@ pub struct Wording {
 }
 
 /// So many words are kept; those that are used most.
-const MOST: usize = 120;
+const MOST: usize = 96;
 
 /// Words of every English text, and of dates.
 const EMPTY: &str = "a about above after again against all also an and any are as at be because been before being \

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use aftersight::config::Config;
 use aftersight::corpus::Corpus;
-use aftersight::rules::{Check, Context, Rule, rules};
+use aftersight::postmortem::Postmortem;
+use aftersight::rules::{Check, Context, Group, Rule, rules};
 
 use super::{now, sources};
 
@@ -21,13 +22,20 @@ pub(super) fn print(count: usize) -> Result<(), Box<dyn Error>> {
     let read = Instant::now();
     let corpus = Corpus::new(sources(count), Arc::clone(&config.conventions));
     let read = read.elapsed();
-    // Kept after the first time, so there is no second round.
-    let begin = Instant::now();
-    for postmortem in &corpus.postmortems {
-        postmortem.passages();
-    }
-    let passages = begin.elapsed();
     let context = Context::new(&config.conventions, now());
+    // What is read once for several rules and kept has no second round.
+    let passages = once(&corpus, |postmortem| {
+        postmortem.passages();
+    });
+    let wording = once(&corpus, |postmortem| {
+        postmortem.wording();
+    });
+    let first = rules().find(|rule| rule.group == Group::Language);
+    let begin = Instant::now();
+    if let Some(rule) = first {
+        look(rule, &corpus, &context);
+    }
+    let language = begin.elapsed();
     let mut costs: Vec<(Duration, usize, &Rule)> = rules()
         .map(|rule| {
             let mut found = 0;
@@ -36,7 +44,13 @@ pub(super) fn print(count: usize) -> Result<(), Box<dyn Error>> {
         })
         .collect();
     costs.sort_by_key(|(spent, ..)| std::cmp::Reverse(*spent));
-    let all: Duration = costs.iter().map(|(spent, ..)| *spent).sum();
+    let kept = [
+        ("(passages, read once)", passages),
+        ("(wording, read once)", wording),
+        ("(language, read once)", language),
+    ];
+    let own: Duration = costs.iter().map(|(spent, ..)| *spent).sum();
+    let all = own + kept.iter().map(|(_, spent)| *spent).sum::<Duration>();
     let mut out = std::io::stdout().lock();
     let each = |spent: Duration| spent.as_secs_f64() * 1e6 / count.max(1) as f64;
     let mut line = |name: &str, spent: Duration, share: String, found: String| {
@@ -48,10 +62,15 @@ pub(super) fn print(count: usize) -> Result<(), Box<dyn Error>> {
         )
     };
     line("(reading, both cores)", read, String::new(), String::new())?;
-    line("(passages, once)", passages, String::new(), String::new())?;
-    for (spent, found, rule) in costs {
+    let share = |spent: Duration| {
         let share = spent.as_secs_f64() * 100.0 / all.as_secs_f64().max(f64::EPSILON);
-        line(rule.name, spent, format!("{share:.1} %"), found.to_string())?;
+        format!("{share:.1} %")
+    };
+    for (name, spent) in kept {
+        line(name, spent, share(spent), String::new())?;
+    }
+    for (spent, found, rule) in costs {
+        line(rule.name, spent, share(spent), found.to_string())?;
     }
     line("all rules, one core", all, String::new(), String::new())?;
     Ok(())
@@ -73,6 +92,12 @@ fn look(rule: &Rule, corpus: &Corpus, context: &Context<'_>) -> usize {
         }
         Check::Allowances => 0,
     }
+}
+
+fn once(corpus: &Corpus, read: impl Fn(&Postmortem)) -> Duration {
+    let begin = Instant::now();
+    corpus.postmortems.iter().for_each(read);
+    begin.elapsed()
 }
 
 fn least(mut work: impl FnMut()) -> Duration {

@@ -71,23 +71,24 @@ const SYMPTOMS: &[&str] = &[
     "unavailable dashboard",
     "partial exports",
 ];
+/// What failed; what exactly it did is different every time, as in real incidents.
 const TRIGGERS: &[&str] = &[
-    "an unbounded retry loop in the client library",
+    "a retry loop in the client library",
     "a lock held across a remote call",
-    "a migration that rewrote a large table without batching",
-    "a certificate missing from the renewal list",
-    "a default timeout longer than the deadline of its caller",
-    "a health check which did not exercise the dependency",
-    "a feature flag whose default differed between environments",
-    "a connection pool sized for half the instances",
-    "an index dropped by an automated clean-up job",
-    "a memory leak in the parser for compressed bodies",
-    "a configuration push without a canary stage",
-    "a quota shared between two unrelated tenants",
+    "a migration without batches",
+    "a certificate",
+    "a default timeout",
+    "a health check",
+    "a feature flag",
+    "a connection pool",
+    "an index",
+    "a memory leak in a parser",
+    "a configuration push",
+    "a shared quota",
     "a queue without a dead-letter policy",
-    "a cache key which left out the locale",
-    "a rolling restart that outpaced warm-up",
-    "a firewall rule ordered after a broader one",
+    "a cache key",
+    "a rolling restart",
+    "a firewall rule",
 ];
 const OBJECTS: &[&str] = &[
     "primary replica",
@@ -293,6 +294,8 @@ struct Identity {
     start: DateTime,
     service: &'static str,
     symptom: &'static str,
+    /// What was going on: no two incidents of ten years have the same title.
+    occasion: String,
     slug: String,
 }
 
@@ -303,6 +306,7 @@ impl Identity {
         let start = plus(date(2016, 1, 1).at(0, 0, 0, 0), minutes);
         let service = chance.word_of(SERVICES);
         let symptom = chance.pick(SYMPTOMS);
+        let occasion = format!("the {} {}", chance.pick(OBJECTS), chance.word_of(STEMS));
         let slug = format!(
             "{}-{service}-{}-{number:05}",
             start.date(),
@@ -313,12 +317,18 @@ impl Identity {
             start,
             service,
             symptom,
+            occasion,
             slug,
         }
     }
 
     fn title(&self) -> String {
-        format!("{} in {}", capital(self.symptom), self.service)
+        format!(
+            "{} in {} after {}",
+            capital(self.symptom),
+            self.service,
+            self.occasion
+        )
     }
 }
 
@@ -424,7 +434,7 @@ struct Record {
     tags: Vec<&'static str>,
     causes: Vec<&'static str>,
     team: &'static str,
-    trigger: &'static str,
+    trigger: String,
     /// Started, detected, acknowledged, identified, mitigated, resolved.
     times: [DateTime; 6],
     meeting: DateTime,
@@ -464,6 +474,13 @@ impl Record {
         let count = chance.range(2, 6);
         let tags = chance.some(TAGS, count);
         let causes = chance.some(TAXONOMY, 2);
+        let trigger = {
+            let words = writer.words;
+            let [one, two, three] = [0; 3].map(|_| chance.word(words));
+            let (object, other) = (chance.pick(OBJECTS), chance.pick(OBJECTS));
+            let (cause, verb) = (chance.pick(TRIGGERS), chance.word_of(VERBS));
+            format!("{cause} that {verb} the {one} {object} while a {two} {other} was {three}")
+        };
         let related: std::collections::BTreeSet<usize> = match number {
             1 => [].into(),
             _ => (0..3.min(number - 1))
@@ -477,7 +494,7 @@ impl Record {
             tags,
             causes,
             team: chance.word_of(TEAMS),
-            trigger: chance.pick(TRIGGERS),
+            trigger,
             times: [
                 who.start,
                 detected,
@@ -651,7 +668,7 @@ impl Record {
             "Lessons learned",
             format!("- A limit that two things share is a limit of neither; {service} had one."),
         );
-        let whys = whys(writer, who, self.trigger);
+        let whys = whys(writer, who, &self.trigger);
         let actions = self.actions(writer);
         let mut tail = format!("## Action items\n\n{actions}\n");
         if matches!(self.severity, "sev1" | "sev2") {

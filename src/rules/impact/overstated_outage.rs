@@ -1,5 +1,9 @@
 //! An outage in the words where the front matter knows of less.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::token::{Kind as TokenKind, Token, sentences, tokens};
 use super::words_in;
 use crate::diagnostic::{Finding, Level};
@@ -113,6 +117,18 @@ const WHOLES: &[&str] = &[
     "store",
 ];
 
+/// The words that say outage.
+const OUTAGES: &[&str] = &["outage", "outages", "down"];
+
+/// Whether a text needs a closer look; most do not.
+fn may_say(text: &str) -> bool {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).build(OUTAGES).ok()
+    });
+    WORDS.as_ref().is_none_or(|words| words.is_match(text))
+}
+
 /// How many words of a sentence are looked at on each side.
 const REACH: usize = 60;
 
@@ -135,11 +151,11 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     for key in [SectionKey::Summary, SectionKey::Impact] {
         for section in postmortem.sections_of(key) {
             for passage in postmortem.passages_in(section.all.clone()) {
+                if passage.heading || !may_say(passage.prose()) {
+                    continue;
+                }
                 let found = tokens(passage.prose());
-                if let Some(range) = names
-                    .overstated(passage.prose(), &found, false)
-                    .filter(|_| !passage.heading)
-                {
+                if let Some(range) = names.overstated(passage.prose(), &found, false) {
                     places.push((
                         passage.span(range.clone()),
                         passage.prose()[range].to_string(),
@@ -211,7 +227,7 @@ impl Names {
                 (&words[from..words.len().min(at + REACH)], at - from)
             };
             for (at, word) in words.iter().enumerate() {
-                if !word.is_any(&["outage", "outages", "down"]) {
+                if !word.is_any(OUTAGES) {
                     continue;
                 }
                 let (words, at) = near(at);

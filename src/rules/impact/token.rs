@@ -45,6 +45,15 @@ const ABBREVIATIONS: &[&str] = &[
     "approx", "ca", "e", "g", "i", "vs", "no", "incl", "min", "hrs",
 ];
 
+/// A token as it is compared; one copy for nearly all of them, since there are many.
+fn lower(text: &str) -> String {
+    let lower = text.to_lowercase();
+    if lower.contains('’') {
+        return lower.replace('’', "'");
+    }
+    lower
+}
+
 /// Cuts a text.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
@@ -77,7 +86,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         }
         found.push(Token {
             kind,
-            text: text[start..stop].to_lowercase().replace('’', "'"),
+            text: lower(&text[start..stop]),
             range: start..stop,
             joined: start == end && start > 0,
         });

@@ -30,9 +30,15 @@ pub(super) static RULE: Rule = Rule {
 /// From here on the words alone show that two postmortems tell of one thing, if anything else agrees as well.
 const ALIKE: f32 = 0.25;
 /// From here on two titles are one.
-const ONE_TITLE: f32 = 0.6;
+const ONE_TITLE: f32 = 0.7;
+/// From here on they share a word that says something.
+const TOUCHING: f32 = 0.1;
 /// So much of the words agrees at the least where the titles do.
-const AKIN: f32 = 0.12;
+const AKIN: f32 = 0.15;
+/// Where more earlier ones than this read alike, they have a kind of incident in common, and only what is nearly the same
+/// text is told.
+const CROWD: usize = 5;
+const SAME: f32 = 0.5;
 /// Fewer words than this say too little.
 const LEAST_WORDS: usize = 12;
 /// Earlier postmortems that are shown, and items of the most alike.
@@ -50,6 +56,9 @@ fn check(corpus: &Corpus, _: &Context<'_>, out: &mut CorpusFindings) {
                 .into_iter()
                 .filter(|pair| is_recurrence(corpus, pair) && !is_known(corpus, &links, pair))
                 .collect();
+            if alike.len() > CROWD {
+                alike.retain(|pair| pair.words >= SAME);
+            }
             alike.sort_by(|a, b| (b.words + b.titles).total_cmp(&(a.words + a.titles)));
             let later = &corpus.postmortems[alike.first()?.later];
             let earlier: Vec<&Postmortem> = alike
@@ -77,26 +86,30 @@ fn is_recurrence(corpus: &Corpus, pair: &Pair) -> bool {
     {
         return false;
     }
-    let shared = |a: &Field<Vec<Spanned<String>>>, b: &Field<Vec<Spanned<String>>>| {
-        let names = |field: &Field<Vec<Spanned<String>>>| -> BTreeSet<String> {
-            field
-                .items()
-                .iter()
-                .map(|name| name.value.clone())
-                .collect()
-        };
-        let (a, b) = (names(a), names(b));
-        (!a.is_empty() && !b.is_empty()).then(|| !a.is_disjoint(&b))
+    let services = shared(&later.front.services, &earlier.front.services);
+    let causes = shared(&later.front.causes, &earlier.front.causes);
+    let contradicts = matches!(
+        (services, causes),
+        (Some(0), Some(0) | None) | (None, Some(0))
+    );
+    let supported = match services {
+        Some(0) => causes >= Some(2) && pair.titles > TOUCHING,
+        Some(_) => true,
+        None => pair.titles > TOUCHING,
     };
-    let agreeing = [
-        shared(&later.front.services, &earlier.front.services),
-        shared(&later.front.causes, &earlier.front.causes),
-    ];
-    let agrees = agreeing.contains(&Some(true));
-    let contradicts = agreeing.contains(&Some(false)) && !agrees;
-    let by_words = pair.words >= ALIKE && (agrees || pair.titles > 0.1);
+    let by_words = pair.words >= ALIKE && supported;
     let by_title = pair.titles >= ONE_TITLE && pair.words >= AKIN;
     !contradicts && (by_words || by_title)
+}
+
+/// How many names two fields share; `None` where one of them says nothing.
+fn shared(a: &Field<Vec<Spanned<String>>>, b: &Field<Vec<Spanned<String>>>) -> Option<usize> {
+    let names = |field: &Field<Vec<Spanned<String>>>| -> BTreeSet<String> {
+        let names = field.items().iter();
+        names.map(|name| name.value.to_lowercase()).collect()
+    };
+    let (a, b) = (names(a), names(b));
+    (!a.is_empty() && !b.is_empty()).then(|| a.intersection(&b).count())
 }
 
 /// The ids that each postmortem names, and those that name it.
@@ -325,6 +338,27 @@ mod tests {
         assert_eq!(told(&[third(), third(), text.clone()]), [""; 0]);
         assert_eq!(told(&[third(), text.clone(), text.clone()]).len(), 2);
         assert_eq!(told(&[text.clone(), text]).len(), 1);
+    }
+
+    #[test]
+    fn one_title_makes_up_for_other_words_and_one_service_does_not() {
+        let start = TEXT.find("## Summary").expect("a summary");
+        let end = TEXT.find("## Impact").expect("an impact");
+        let from = TEXT.find("## Contributing").expect("causes");
+        let to = TEXT.find("## Resolution").expect("a resolution");
+        let other = format!(
+            "{}## Summary\n\nA certificate of the message broker ran out at noon. Every consumer was cut off at once, and checkout \
+             waited for answers until its threads were used up. A new certificate ended it.\n\n{}## Causes\n\n- The renewal \
+             job had lost its permission in spring, and its log goes nowhere.\n- Nothing measures how long a certificate \
+             lasts.\n\n{}",
+            &TEXT[..start],
+            &TEXT[end..from],
+            &TEXT[to..]
+        );
+        assert_eq!(told(&[TEXT.into(), other.clone()]), ["2.md INC-2026-001 4"]);
+        let title = "title: Checkout refused orders for 55 minutes after a pool change";
+        let other = other.replace(title, "title: Checkout waited for a certificate");
+        assert_eq!(told(&[TEXT.into(), other]), [""; 0]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::{Field, Known};
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::{Kind, Template};
-use crate::postmortem::deadline::Stage;
+use crate::postmortem::deadline::{MEMORY, Stage};
 use crate::rules::context::Course;
 use crate::rules::{Check, Context, CorpusFindings, Group, Rule, Seed};
 use crate::source::Span;
@@ -78,10 +78,12 @@ fn missing(
     context: &Context<'_>,
 ) -> Option<Finding> {
     let severity = postmortem.front.severity.get()?;
+    let recent = context.now.duration_since(resolved) <= MEMORY;
     let asked = context.conventions.is_customer_facing(severity)
         && postmortem.template() == Template::Standard
         && postmortem.kind() == Kind::Incident
-        && !postmortem.is_imported();
+        && !postmortem.is_imported()
+        && recent;
     let stale = || {
         matches!(
             lateness::of(postmortem, course, context),

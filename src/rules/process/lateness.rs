@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::corpus::Corpus;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
-use crate::postmortem::deadline::{Limit, Stage};
+use crate::postmortem::deadline::{Limit, MEMORY, Stage};
 use crate::rules::Context;
 use crate::rules::context::Course;
 
@@ -97,6 +97,10 @@ pub(super) fn missed(
     let limit = context.conventions.deadlines.limit(stage, severity)?;
     let due = limit.after(from)?;
     let at = happened.unwrap_or(context.now);
+    // What happened at last, but long ago, is nobody's to mend.
+    if happened.is_some() && context.now.duration_since(from) > MEMORY {
+        return None;
+    }
     (at > due).then_some(Missed {
         from,
         limit,
