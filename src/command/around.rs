@@ -12,9 +12,13 @@ use crate::rules::context::Surroundings;
 use crate::rules::links::wanted;
 use crate::source::Source;
 
-/// What is there now.
-pub(super) fn on_disk(workspace: &Workspace, corpus: &Corpus) -> Surroundings {
-    let wanted = wanted(corpus);
+/// What is there now around the postmortems whose paths `asks` accepts.
+pub(super) fn on_disk(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    asks: impl Fn(&str) -> bool,
+) -> Surroundings {
+    let wanted = wanted(corpus, asks);
     let found = files::around::around(&workspace.root, wanted.iter().map(String::as_str));
     surroundings(found.into_iter())
 }
@@ -27,7 +31,7 @@ pub(super) fn at(
     corpus: &Corpus,
 ) -> Result<Surroundings, Error> {
     let (_, offset) = workspace.prefix(git);
-    let wanted = wanted(corpus)
+    let wanted = wanted(corpus, |_| true)
         .into_iter()
         .map(|path| offset.clone() + &path);
     let found = git.lookup(commit, wanted)?.into_iter();

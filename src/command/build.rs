@@ -120,7 +120,7 @@ pub(super) fn build(
         }
         _ => None,
     };
-    let around = around::on_disk(workspace, &corpus);
+    let around = around::on_disk(workspace, &corpus, |_| true);
     let context = Context {
         history: history.as_ref(),
         surroundings: Some(&around),

@@ -25,7 +25,7 @@ pub(super) fn run(
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
     let history = course::gather(workspace, &corpus, now, terminal);
-    let around = around::on_disk(workspace, &corpus);
+    let around = around::on_disk(workspace, &corpus, |_| true);
     let context = Context {
         history: history.as_ref(),
         surroundings: Some(&around),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Outcome;
 use super::workspace::{self, Workspace};
+use super::{Outcome, around};
 use crate::check::{self, Examined, policy};
 use crate::config::{Config, PLACES};
 use crate::corpus::Corpus;
@@ -22,6 +22,7 @@ use crate::lsp::{self, Desk, Farewell};
 use crate::output::Terminal;
 use crate::postmortem::Postmortem;
 use crate::postmortem::conventions::Conventions;
+use crate::rules::Context;
 use crate::schema;
 use crate::source::{Source, Span};
 
@@ -226,11 +227,17 @@ impl Desk for Known {
                 state.put(postmortem)?;
             }
         }
+        let is_open = |path: &str| state.open.contains_key(path);
+        let around = around::on_disk(&state.workspace, &state.corpus, is_open);
+        let context = Context {
+            surroundings: Some(&around),
+            ..state.workspace.context(Workspace::now()?, None)
+        };
         let all = check::conclude(
             &state.corpus,
             state.examined.clone(),
             &state.workspace.config,
-            &state.workspace.context(Workspace::now()?, None),
+            &context,
         );
         state.judged.clear();
         for one in all

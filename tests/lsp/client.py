@@ -279,6 +279,13 @@ async def corpus():
     # It was never saved, so nothing shares the id any more.
     editor.open(CHECKOUT, (FOLDER / CHECKOUT).read_text())
     assert await editor.diagnostics() == {}
+    # A link is followed on the disk, and to what only the editor has.
+    editor.replace("\n## Impact\n", "\nSee [the notes](notes.md) and [the rest](2026-10-10-checkout.md#impact).\n\n## Impact\n")
+    assert set(await editor.diagnostics()) == {"broken-link"}
+    (FOLDER / "postmortems/notes.md").write_text(clean().replace("INC-2026-014", "INC-2026-016"))
+    editor.replace("the notes", "our notes")
+    assert await editor.diagnostics() == {}
+    (FOLDER / "postmortems/notes.md").unlink()
     # What is no postmortem is left in peace.
     editor.open("README.md", "TODO\n")
     assert await editor.diagnostics() == {}

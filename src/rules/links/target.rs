@@ -15,10 +15,12 @@ use crate::postmortem::Postmortem;
 use crate::rules::context::Surroundings;
 use crate::source::Span;
 
-/// The paths that links and images of a corpus lead to and that are none of its own.
-pub fn wanted(corpus: &Corpus) -> BTreeSet<String> {
+/// The paths that links and images of some postmortems of a corpus lead to and that are none of its own; `asks` tells by
+/// the path whose.
+pub fn wanted(corpus: &Corpus, asks: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
-    for postmortem in corpus.postmortems.iter().filter(|one| is_inside(one)) {
+    let asking = |one: &&Postmortem| is_inside(one) && asks(one.path());
+    for postmortem in corpus.postmortems.iter().filter(asking) {
         for link in &postmortem.document.links {
             if let Destination::Inside { path, .. } = destination(postmortem.path(), &link.target)
                 && !path.is_empty()
