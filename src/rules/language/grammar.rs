@@ -46,6 +46,8 @@ pub(super) struct Grammar {
     pub(super) voucher: Classes,
     /// `team` and what stands for one.
     pub(super) team: Classes,
+    /// Words that are a team only where nothing belongs to them: `Security approved it`.
+    pub(super) bare: Classes,
     /// `our`.
     pub(super) own: Classes,
     /// `customer`, `vendor`: whose people are not meant.
@@ -95,6 +97,7 @@ impl Grammar {
             vouched: class("vouched"),
             voucher: class("voucher"),
             team: class("team"),
+            bare: class("bare"),
             own: class("own"),
             outsider: class("outsider"),
             compound: class("compound"),

@@ -259,13 +259,16 @@ impl Lexicon {
 
     /// The parts of a contracted word: how many bytes stay, and what the rest stands for.
     pub(super) fn contraction(&self, word: &str) -> Option<(usize, &[Box<str>])> {
-        if !word.contains('\'') {
-            return None;
-        }
-        let (ending, words) = self
-            .contractions
-            .iter()
-            .find(|(ending, _)| word.ends_with(&**ending))?;
+        // Some write `dont`; only whole words are looked up then.
+        let marked = word.contains('\'');
+        let ends = |ending: &str| {
+            if marked {
+                word.ends_with(ending)
+            } else {
+                word == ending
+            }
+        };
+        let (ending, words) = self.contractions.iter().find(|(ending, _)| ends(ending))?;
         Some((word.len() - ending.len(), words))
     }
 }
@@ -316,6 +319,7 @@ classes:
   vouched: leiter
   voucher: projekt
   team: team
+  bare: vertrieb
   own: unser
   outsider: kunde
   thing: es

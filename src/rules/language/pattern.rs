@@ -11,6 +11,7 @@
 //! | `..3` | up to three words of the same clause |
 //! | `...3` | up to three words, of another clause too |
 //! | `!word\|<class>` | nothing, where the next word is none of these |
+//! | `~word\|<class>` | nothing, where none of these stands before in the clause |
 //! | `a\|$` | the word, or the end of the clause |
 //! | `{human}` | somebody: at the start, the subject of the verb that follows; later, the words at that place |
 //! | `^` | the start of the sentence, after words that only lead in |
@@ -47,6 +48,8 @@ enum Element {
     /// Up to so many tokens; whether it may leave the clause.
     Gap(usize, bool),
     Not(Choice),
+    /// None of these before in the clause.
+    Unless(Choice),
     Somebody(Who, Choice),
     Start,
     End,
@@ -77,6 +80,9 @@ pub(super) struct Hit {
 /// Most adverbs between two elements.
 const ADVERBS: usize = 2;
 
+/// How far back a clause is looked over.
+const CLAUSE: usize = 12;
+
 /// Reads a pattern.
 pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pattern, String> {
     let mut pattern = Pattern {
@@ -105,12 +111,11 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
                 let most = most.map_err(|_| format!("{part} is no gap"))?;
                 Element::Gap(most, part.starts_with("..."))
             }
-            _ => match part.strip_prefix('!') {
-                Some(rest) => Element::Not(choice(rest, lexicon)?),
-                None => Element::Word {
-                    choice: choice(part.trim_end_matches('?'), lexicon)?,
-                    optional: part.ends_with('?'),
-                },
+            _ if part.starts_with('!') => Element::Not(choice(&part[1..], lexicon)?),
+            _ if part.starts_with('~') => Element::Unless(choice(&part[1..], lexicon)?),
+            _ => Element::Word {
+                choice: choice(part.trim_end_matches('?'), lexicon)?,
+                optional: part.ends_with('?'),
             },
         };
         pattern.elements.push(element);
@@ -160,7 +165,7 @@ impl Element {
             Self::Word { .. } => 1 + ADVERBS,
             Self::Gap(most, _) => *most,
             Self::Somebody(..) => 6,
-            Self::Not(_) | Self::Start | Self::End | Self::Question => 0,
+            Self::Not(_) | Self::Unless(_) | Self::Start | Self::End | Self::Question => 0,
         }
     }
 }
@@ -225,13 +230,14 @@ impl Pattern {
         match element {
             Element::Word { choice, optional } => {
                 let mut place = at;
+                let opens = self.elements[..index].iter().all(|one| one.most() == 0);
                 while let Some(token) = tokens.get(place) {
                     if choice.fits(token)
                         && let Some(found) = go(place + 1)
                     {
                         return Some(found);
                     }
-                    if index == 0 || !token.is(grammar.adverb) || place - at >= ADVERBS {
+                    if opens || !token.is(grammar.adverb) || place - at >= ADVERBS {
                         break;
                     }
                     place += 1;
@@ -260,6 +266,13 @@ impl Pattern {
                     .iter()
                     .skip_while(|token| token.is(grammar.adverb) && !choice.fits(token));
                 go_if(!rest.next().is_some_and(|token| choice.fits(token)))
+            }
+            Element::Unless(choice) => {
+                let before = tokens[..at.min(tokens.len())].iter().rev();
+                let mut clause = before
+                    .take(CLAUSE)
+                    .take_while(|token| token.shape != Shape::Stop);
+                go_if(!clause.any(|token| choice.fits(token)))
             }
             Element::Somebody(who, choice) => {
                 if tokens.get(at).is_some_and(|token| choice.fits(token)) {

@@ -150,6 +150,8 @@ impl Reader<'_> {
             Who::NOBODY
         } else if token.is(grammar.team) {
             if any(grammar.own) { Who::WE } else { Who::TEAM }
+        } else if token.is(grammar.bare) && token.capital && start == at {
+            Who::TEAM
         } else if token.is(grammar.person) {
             // An operator may be a program, a manager one of packages: what stands before it decides.
             let opaque = modifiers.iter().any(|token| token.shape == Shape::Opaque);

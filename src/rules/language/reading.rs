@@ -103,6 +103,9 @@ struct Place<'a> {
     praised: bool,
 }
 
+/// The length in words from which a wording is told without the preposition it ends with; in `failed to` it belongs there.
+const LONG: usize = 3;
+
 /// The one remark of a sentence: that of the rule which comes first in [`ORDER`].
 fn of_sentence(
     sentence: &Sentence,
@@ -114,8 +117,12 @@ fn of_sentence(
     };
     let grammar = lexicon.grammar;
     let mut end = hit.tokens.end;
-    // An article that only showed what follows is no part of the wording.
-    if end - hit.tokens.start > 1 && sentence.tokens[end - 1].is(grammar.determiner) {
+    // An article or preposition that only showed what follows is no part of the wording.
+    let length = |end: usize| end - hit.tokens.start;
+    if length(end) > 1 && sentence.tokens[end - 1].is(grammar.determiner) {
+        end -= 1;
+    }
+    if length(end) > LONG && sentence.tokens[end - 1].is(grammar.preposition) {
         end -= 1;
     }
     let near = hit.subject.as_ref().filter(|subject| {

@@ -238,9 +238,18 @@ impl Reader<'_> {
             Some((byte, _)) if exact => at + byte,
             _ => range.end,
         };
-        if kept > 0 {
-            let (word, classes) = lexicon.look_up(&self.lower[..kept]);
+        // `shouldn't've` is two in one.
+        let (first, middle) = match lexicon.contraction(&self.lower[..kept]) {
+            Some((first, words)) => (first, words),
+            None => (kept, Default::default()),
+        };
+        if first > 0 {
+            let (word, classes) = lexicon.look_up(&self.lower[..first]);
             self.push(range.start..split, word, classes, capital);
+        }
+        for part in middle {
+            let (word, classes) = lexicon.look_up(part);
+            self.push(range.start..split, word, classes, false);
         }
         for part in words {
             let (word, classes) = lexicon.look_up(part);
