@@ -108,7 +108,15 @@ impl Config {
             let field = top.list(key);
             self.note(key, &field);
             if let Field::Value(list) = field {
-                *names = list.value.into_iter().map(|name| name.value).collect();
+                // Everybody keeps knowing what an API is.
+                if key != "acronyms" {
+                    names.clear();
+                }
+                for name in list.value {
+                    if !names.contains(&name.value) {
+                        names.push(name.value);
+                    }
+                }
                 if key == "severities" && names.is_empty() {
                     top.bad(
                         key,

@@ -48,7 +48,7 @@ pub struct Conventions {
     pub deadlines: Deadlines,
     /// Additional headings, lower case, with the section they name.
     pub headings: Vec<(String, SectionKey)>,
-    /// Acronyms everybody knows.
+    /// Acronyms everybody knows; those of the configuration come on top of ours.
     pub acronyms: Vec<String>,
     /// What must not be published besides what everybody keeps to themselves.
     pub confidential: Vec<Confidential>,
@@ -77,10 +77,11 @@ impl Default for Conventions {
             deadlines: Deadlines::default(),
             headings: Vec::new(),
             acronyms: names(&[
-                "API", "AWS", "CDN", "CI", "CLI", "CPU", "CSS", "CSV", "DB", "DNS", "FAQ", "GB",
-                "GCP", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON", "KB", "MB", "OK", "OS", "PDF",
-                "PR", "RAM", "SLA", "SLO", "SQL", "SSH", "TB", "TCP", "TLS", "TTL", "UDP", "UI",
-                "URL", "UTC", "VM", "XML", "YAML",
+                "API", "ASAP", "AWS", "CDN", "CI", "CLI", "CPU", "CSS", "CSV", "DB", "DBA", "DNS",
+                "EOD", "FAQ", "FYI", "GB", "GCP", "GPU", "HTML", "HTTP", "HTTPS", "ID", "IP",
+                "JSON", "KB", "MB", "MFA", "OK", "OS", "PDF", "PR", "QA", "RAM", "SDK", "SLA",
+                "SLO", "SMTP", "SQL", "SSD", "SSH", "SSL", "SSO", "TB", "TCP", "TLS", "TTL", "UDP",
+                "UI", "URL", "UTC", "VM", "VPN", "XML", "YAML",
             ]),
             confidential: Vec::new(),
         }

@@ -106,7 +106,7 @@ fn properties(catalogue: bool) -> Value {
         (
             "acronyms",
             about(
-                "Acronyms that every reader knows; any other is to be spelled out.",
+                "Acronyms that every reader of yours knows, besides the common ones; any other is to be spelled out.",
                 json!(["API", "DNS"]),
                 default(list(&name()), conventions.acronyms.clone()),
             ),

@@ -107,7 +107,7 @@ fn only_what_is_gone_has_vanished() {
     let renamed = ("postmortems/a.md", text("INC-9", "", &[&one]));
     assert_eq!(
         vanished(&[renamed, b.clone()]),
-        ["`A2` of the base branch is gone"]
+        ["this was `INC-1` on the base branch, and 3 items went by that name"]
     );
     let gone = vanished(&[("postmortems/a.md", b.1)]);
     assert_eq!(

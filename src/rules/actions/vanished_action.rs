@@ -27,6 +27,7 @@ fn check(corpus: &Corpus, context: &Context<'_>, out: &mut CorpusFindings) {
     for old in &base.postmortems {
         let Some(id) = old.id() else { continue };
         match same(old, id, corpus, base) {
+            Some(new) if new.id().is_some_and(|now| now != id) => renamed(old, id, new, out),
             Some(new) => compare(old, new, out),
             None => gone(old, id, out),
         }
@@ -69,6 +70,21 @@ fn compare(old: &Postmortem, new: &Postmortem, out: &mut CorpusFindings) {
         );
         out.push((Arc::clone(new.source()), finding));
     }
+}
+
+/// The id is part of every item's name: with another one they are other items.
+fn renamed(old: &Postmortem, id: &str, new: &Postmortem, out: &mut CorpusFindings) {
+    let count = ids(old).count();
+    if count == 0 {
+        return;
+    }
+    let message = format!(
+        "this was `{id}` on the base branch, and {} went by that name",
+        gap::items(count)
+    );
+    let span = new.front.id.span().unwrap_or_else(|| new.fence());
+    let help = "give it its old id back; an id is kept for good";
+    out.push((Arc::clone(new.source()), Finding::new(span, message, help)));
 }
 
 fn gone(old: &Postmortem, id: &str, out: &mut CorpusFindings) {

@@ -158,8 +158,10 @@ fn read(tokens: &[Token], first: usize) -> Option<Duration> {
     let seconds = least;
     let (hedge, start) = hedge(tokens, first);
     let slack = part.slack.max(0.03 * least);
+    // `3 days` is said of anything that has not become four.
+    let days = if part.unit >= DAY { 0.99 * DAY } else { 0.0 };
     let (least, most) = match hedge {
-        Hedge::Exact => (least - slack, most + slack),
+        Hedge::Exact => (least - slack, most + slack.max(days)),
         Hedge::About => {
             let slack = (2.0 * slack).max(0.15 * most);
             (least - slack, most + slack)
@@ -322,7 +324,7 @@ mod tests {
             ("three quarters of an hour", &[]),
             ("20m users in 5 regions at 14:23", &[]),
             ("10 requests a second", &[]),
-            ("3 of 4 days", &[(5280, 6240)]),
+            ("3 of 4 days", &[(5280, 7186)]),
         ];
         for (text, expected) in cases {
             assert_eq!(minutes(text), *expected, "{text}");

@@ -45,8 +45,20 @@ pub(super) fn acronyms(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             && stands_apart(before, after)
             && !PLAIN.contains(&word)
             && !is_roman(word)
+            && !is_region(before, word)
             && !is_shouted(before, after);
         fits.then(|| found.start()..found.start() + word.len())
+    })
+}
+
+/// Whether it is the region of a locale, as in `pt-BR`.
+fn is_region(before: &str, word: &str) -> bool {
+    let language = before.strip_suffix(['-', '_']).map(|before| {
+        let language = before.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        (before.len() - language.len(), language)
+    });
+    language.is_some_and(|(length, before)| {
+        word.len() == 2 && length == 2 && !before.ends_with(char::is_alphanumeric)
     })
 }
 
@@ -173,6 +185,7 @@ mod tests {
             ("The flag was NOT set: ERROR", ""),
             ("45 EUR, 10:00 CET", ""),
             ("iOS and McDONALD", ""),
+            ("labels in pt-BR and fr-FR, not an RTO", "RTO"),
         ];
         for (text, expected) in cases {
             assert_eq!(found(text), expected, "{text}");

@@ -9,6 +9,7 @@ use crate::diagnostic::{Finding, Level};
 use crate::document::block::{Block, BlockKind};
 use crate::document::section::Section;
 use crate::postmortem::Postmortem;
+use crate::postmortem::action::Column;
 use crate::postmortem::section::SectionKey as Key;
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
@@ -30,10 +31,14 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     front(postmortem, out);
     let document = &postmortem.document;
     let silent = told_elsewhere(postmortem);
+    let cells = told_cells(postmortem);
     let mut by_block: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     for passage in postmortem.passages() {
         for (range, kind) in marks(passage.prose()) {
             let span = passage.span(range.clone());
+            if cells.iter().any(|cell| cell.contains(span)) {
+                continue;
+            }
             let found = finding(span, &passage.prose()[range], kind);
             by_block.entry(passage.block).or_default().push(found);
         }
@@ -53,6 +58,7 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     }
     let elements = placeholders(postmortem).into_iter();
     let found = elements
+        .filter(|(span, _)| cells.iter().all(|cell| !cell.contains(*span)))
         .map(|(span, tag)| finding(span, tag, Kind::Placeholder))
         .collect();
     tell_first(found, SHOWN * 4, "file", out);
@@ -82,6 +88,24 @@ fn front(postmortem: &Postmortem, out: &mut Vec<Finding>) {
             ));
         }
     }
+}
+
+/// The cells of which another rule says that they name no owner and no day.
+fn told_cells(postmortem: &Postmortem) -> Vec<Span> {
+    let mut cells = Vec::new();
+    for item in &postmortem.actions.items {
+        let unowned = item.owner().is_none() && item.owners.len() < 2;
+        let told = [
+            (Column::Owner, unowned),
+            (Column::Due, item.due.get().is_none()),
+        ];
+        let own = told.into_iter().filter(|(_, told)| *told);
+        cells.extend(
+            own.map(|(column, _)| item.cell(column))
+                .filter(|cell| *cell != item.span),
+        );
+    }
+    cells
 }
 
 /// The blocks of sections that another rule calls empty: no entry, no item.

@@ -35,7 +35,7 @@ impl Phase {
         }
     }
 
-    /// How words that speak of it begin.
+    /// How words that speak of it begin; with `$` a whole word.
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Detected => &[
@@ -63,7 +63,7 @@ impl Phase {
                 "restor",
                 "all clear",
                 "back to normal",
-                "over",
+                "over$",
                 "closed",
                 "usual level",
                 "fully operational",
@@ -78,9 +78,13 @@ impl Phase {
     pub(super) fn is_mentioned(self, event: &str) -> bool {
         let event = event.to_lowercase();
         self.words().iter().any(|word| {
-            event
-                .match_indices(word)
-                .any(|(at, _)| !event[..at].ends_with(char::is_alphanumeric))
+            let stem = word.trim_end_matches('$');
+            let whole = stem.len() < word.len();
+            event.match_indices(stem).any(|(at, _)| {
+                let (before, after) = (&event[..at], &event[at + stem.len()..]);
+                let goes_on = whole && after.starts_with(char::is_alphanumeric);
+                !before.ends_with(char::is_alphanumeric) && !goes_on
+            })
         })
     }
 
