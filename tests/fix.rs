@@ -211,8 +211,13 @@ fn columns_are_added_in_the_style_of_the_table() {
 ",
         ),
         (
-            "|Action|Owner|\n|-|-|\n|Do it|@ada|\n|Do that|\n||\n|Do|@a|too many|\n",
-            "|ID|Action|Type|Priority|Owner|Due|Done when|\n|---|-|---|---|-|---|---|\n|A1|Do it|||@ada|||\n|A2|Do that||||||\n||||||||\n|A3|Do|||@a|||too many|\n",
+            "|Action|Owner|\n|-|-|\n|Do it|@ada|\n|Do that|\n||\n|Do|@a|\n",
+            "|ID|Action|Type|Priority|Owner|Due|Done when|\n|---|-|---|---|-|---|---|\n|A1|Do it|||@ada|||\n|A2|Do that||||||\n||||||||\n|A3|Do|||@a|||\n",
+        ),
+        // A bar that was meant as text: nobody knows where the sentence ends.
+        (
+            "|Action|Owner|\n|-|-|\n|Alert on `a|b`|@ada|\n",
+            "|Action|Owner|\n|-|-|\n|Alert on `a|b`|@ada|\n",
         ),
         (
             "Action | Owner\n--- | ---\nDo it | @ada\nDo that |\n",

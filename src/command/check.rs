@@ -25,6 +25,9 @@ pub(super) fn run(
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
     let history = course::gather(workspace, &corpus, now, terminal);
+    let read = corpus.postmortems.iter().map(|one| one.path());
+    let config = workspace.config.source.iter().map(|source| source.path());
+    reports.spare(&workspace.root, read.chain(config))?;
     let around = around::on_disk(workspace, &corpus, |_| true);
     let context = Context {
         history: history.as_ref(),
@@ -47,10 +50,15 @@ pub(super) fn run(
             .count();
     }
     if shown == 0 {
-        terminal.status(&format!(
-            "no postmortems in `{}`; write one with `aftersight new TITLE`",
-            workspace.config.postmortems
-        ));
+        terminal.status(&match named.first() {
+            Some(path) if !corpus.postmortems.is_empty() => {
+                format!("no postmortems at `{}`", path.display())
+            }
+            _ => format!(
+                "no postmortems in `{}`; write one with `aftersight new TITLE`",
+                workspace.config.postmortems
+            ),
+        });
     }
     let counts = Counts::of(&diagnostics);
     let failed = counts.error > 0 || args.deny_warnings && counts.warning > 0;

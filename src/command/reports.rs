@@ -76,6 +76,35 @@ impl Reports {
         Ok(reports)
     }
 
+    /// Refuses to write a report over a file that was read for it: `inputs` are relative to `root`.
+    pub(super) fn spare<'a>(
+        &self,
+        root: &Path,
+        mut inputs: impl Iterator<Item = &'a str>,
+    ) -> Result<(), Error> {
+        let filed = self.filed.iter().map(|(_, path)| path);
+        let targets: Vec<(&PathBuf, PathBuf)> = filed
+            .filter_map(|path| Some((path, identity(path)?)))
+            .collect();
+        if targets.is_empty() {
+            return Ok(());
+        }
+        let hit = inputs.find_map(|input| {
+            let input = root.join(input);
+            targets.iter().find(|(_, target)| *target == input)
+        });
+        match hit {
+            None => Ok(()),
+            Some((path, _)) => Err(Error::refused(
+                format!(
+                    "a report would replace `{}`, which was read",
+                    path.display()
+                ),
+                "name another file for the report",
+            )),
+        }
+    }
+
     /// A document on standard output must be alone there.
     fn can_be_printed(&self) -> Result<(), Error> {
         let document = self.printed.iter().position(|format| format.is_document());
@@ -117,7 +146,8 @@ impl Reports {
         }
         if let Some((path, by_name)) = &self.step_summary {
             let room = room(path);
-            let text = report::summary(diagnostics, checked, failed, room);
+            // Somebody will print it into the log.
+            let text = defuse(&report::summary(diagnostics, checked, failed, room));
             match add(path, &text) {
                 Err(error) if *by_name => return Err(error),
                 // The findings stand in the log as well.

@@ -286,9 +286,17 @@ pub fn not_one_of(text: &str, names: &[&str]) -> (String, String) {
     (message, help)
 }
 
+/// The most bytes of a name for which a nearest is looked for.
+const LONGEST_NAME: usize = 100;
+
 /// The name that was most likely meant.
 pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // What is so long is no slip of a name, and comparing takes the square of it.
+    if text.len() > LONGEST_NAME {
+        return None;
+    }
     let text = text.to_lowercase();
+    let names = names.filter(|name| name.len() <= LONGEST_NAME);
     names
         .map(|name| (strsim::jaro_winkler(&text, &name.to_lowercase()), name))
         .filter(|(score, _)| *score > 0.82)

@@ -10,6 +10,8 @@ use lsp_server::{Connection, Message};
 
 /// Most bytes of a message; a file of 5 MiB with every character escaped stays far below.
 const MOST: u64 = 64 << 20;
+/// The most characters of a complaint.
+const MOST_TOLD: usize = 200;
 /// Most bytes of what stands before a message.
 const MOST_HEADER: u64 = 4 << 10;
 
@@ -83,7 +85,15 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Message>> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
     }
-    Message::read(&mut header.as_slice().chain(input))
+    // The reader of frames repeats what it could not read; who waits for our last words may not wait for all of that.
+    Message::read(&mut header.as_slice().chain(input)).map_err(|error| {
+        let told = error
+            .to_string()
+            .chars()
+            .take(MOST_TOLD)
+            .collect::<String>();
+        io::Error::new(error.kind(), told)
+    })
 }
 
 #[cfg(test)]

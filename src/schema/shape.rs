@@ -9,7 +9,7 @@ pub(super) const DAY: &str = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]
 /// RFC 3339 with an offset; a space, a missing second and a short offset are read as well.
 const TIME: &str = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 /// A user, a team or an e-mail address.
-const PARTY: &str = r"^(@[\p{L}\p{N}_.-]{1,100}(/[\p{L}\p{N}_.-]{1,100})*|[^\s@,;<>]+@[^\s@,;<>.]([^\s@,;<>]*\.)[^\s@,;<>]*[^\s@,;<>.])$";
+const PARTY: &str = r"^(@[^\s@/,;<>\x21-\x2c\x3a-\x40\x5b-\x5e\x60\x7b-\x7e]{1,100}(/[^\s@/,;<>\x21-\x2c\x3a-\x40\x5b-\x5e\x60\x7b-\x7e]{1,100})*|[^\s@,;<>]+@[^\s@,;<>.]([^\s@,;<>]*\.)[^\s@,;<>]*[^\s@,;<>.])$";
 /// Anything but white space.
 const SOMETHING: &str = r"\S";
 

@@ -33,6 +33,11 @@ pub(super) fn add(
     let Some((table, grid)) = read else {
         return Vec::new();
     };
+    // More cells than columns come of a bar that was meant as text: nobody knows where its sentence ends.
+    let columns = grid.header.cells.len();
+    if grid.rows.iter().any(|line| line.cells.len() > columns) {
+        return Vec::new();
+    }
     let cells: Vec<String> = table.rows.iter().map(cell).collect();
     let style = &grid.style;
     let after = neighbour(source, table, column);

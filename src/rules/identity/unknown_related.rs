@@ -19,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 /// Ids of one postmortem that are told; nobody mends more in one go.
 const MOST: usize = 50;
+/// Ids for which the nearest is looked for: each is compared with every id there is.
+const MOST_GUESSED: usize = 100;
 
 fn check(corpus: &Corpus, _: &Context<'_>, out: &mut CorpusFindings) {
     let nameless: Vec<&Postmortem> = corpus
@@ -26,6 +28,7 @@ fn check(corpus: &Corpus, _: &Context<'_>, out: &mut CorpusFindings) {
         .iter()
         .filter(|postmortem| postmortem.id().is_none())
         .collect();
+    let mut guessed = 0;
     for postmortem in &corpus.postmortems {
         let related = postmortem.front.related.items().iter();
         let repeated = match &postmortem.front.recurrence_of {
@@ -44,7 +47,10 @@ fn check(corpus: &Corpus, _: &Context<'_>, out: &mut CorpusFindings) {
             }
             let known =
                 corpus.get(&id.value).is_some() || nameless.iter().any(|other| bears(other, id));
-            (!known).then(|| stranger(corpus, postmortem, key, id))
+            (!known).then(|| {
+                guessed += 1;
+                stranger(corpus, postmortem, key, id, guessed <= MOST_GUESSED)
+            })
         });
         out.extend(
             wrong
@@ -54,10 +60,17 @@ fn check(corpus: &Corpus, _: &Context<'_>, out: &mut CorpusFindings) {
     }
 }
 
-fn stranger(corpus: &Corpus, postmortem: &Postmortem, key: &str, id: &Spanned<String>) -> Finding {
+fn stranger(
+    corpus: &Corpus,
+    postmortem: &Postmortem,
+    key: &str,
+    id: &Spanned<String>,
+    guess: bool,
+) -> Finding {
     let text = &id.value;
     let others = corpus.ids().filter(|other| postmortem.id() != Some(other));
-    let help = match nearest(text, others).and_then(|near| corpus.get(near)) {
+    let near = guess.then(|| nearest(text, others)).flatten();
+    let help = match near.and_then(|near| corpus.get(near)) {
         Some(near) => format!(
             "write the id of a postmortem in this repository; the nearest is `{}`, {}",
             near.id().unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::content::words;
 use crate::diagnostic::{Finding, Level};
-use crate::document::block::BlockKind;
+use crate::document::block::{BlockKind, Table};
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::SectionKey;
 use crate::rules::{Check, Context, Group, Rule, Seed};
@@ -37,7 +37,9 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
     for section in &document.sections {
         let mut own = 0;
         for block in section.own.clone().filter(|block| !appendix(*block)) {
-            match document.blocks[block].kind {
+            match &document.blocks[block].kind {
+                // A table that nobody has filled in yet says nothing.
+                BlockKind::Table(table) if is_blank(table) => {}
                 BlockKind::Table(_) => tables += counts[block],
                 _ => own += counts[block],
             }
@@ -72,6 +74,11 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
             "write what somebody who was not there needs in order to learn from it",
         ));
     }
+}
+
+fn is_blank(table: &Table) -> bool {
+    let mut cells = table.rows.iter().flat_map(|row| &row.cells);
+    cells.all(|cell| cell.run.is_empty())
 }
 
 #[cfg(test)]
