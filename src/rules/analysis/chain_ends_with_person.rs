@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Level};
 use crate::document::section::Section;
 use crate::postmortem::Postmortem;
 use crate::postmortem::section::{SectionKey, plain};
-use crate::rules::language::{People, person_subject};
+use crate::rules::language::{People, is_told, person_subject};
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
 
@@ -94,6 +94,28 @@ const CONDITIONS: &[&str] = &[
 ];
 
 fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
+    let end = end(postmortem).filter(|end| end.is_marked || !is_told(postmortem, end.answer));
+    out.extend(end.map(|end| Finding::new(end.person, end.message, HELP)));
+}
+
+/// Where a chain of whys, or the stated cause, ends with a person.
+struct End {
+    person: Span,
+    /// The answer that holds the person.
+    answer: Span,
+    /// Whether it is the last why, or called the cause in so many words: then this rule speaks before those of language.
+    is_marked: bool,
+    message: String,
+}
+
+/// The answer that ends with a person, where there is one: what else reads as blame in it says the same.
+pub(in crate::rules) fn answer(postmortem: &Postmortem) -> Option<Span> {
+    end(postmortem)
+        .filter(|end| end.is_marked)
+        .map(|end| end.answer)
+}
+
+fn end(postmortem: &Postmortem) -> Option<End> {
     let front = &postmortem.front;
     let fields = front
         .authors
@@ -106,24 +128,18 @@ fn check(postmortem: &Postmortem, _: &Context<'_>, out: &mut Vec<Finding>) {
         && let Some(person) = person_at_end(&last.value, &people)
     {
         let words = &last.value[person];
-        let span = place(postmortem, last.span, words);
-        out.push(finding(span, &format!("the last why ends with `{words}`")));
-        return;
+        return Some(End {
+            person: place(postmortem, last.span, words),
+            answer: last.span,
+            is_marked: true,
+            message: format!("the last why ends with `{words}`"),
+        });
     }
-    if let Some((span, words)) = stated(postmortem, &people) {
-        out.push(finding(
-            span,
-            &format!("the stated cause is what `{words}` did"),
-        ));
-    }
-}
-
-fn finding(span: Span, message: &str) -> Finding {
-    Finding::new(span, message, HELP)
+    stated(postmortem, &people)
 }
 
 /// The person in the stated root cause.
-fn stated(postmortem: &Postmortem, people: &People) -> Option<(Span, String)> {
+fn stated(postmortem: &Postmortem, people: &People) -> Option<End> {
     for key in [SectionKey::Causes, SectionKey::Summary] {
         for section in postmortem.sections_of(key) {
             for passage in postmortem.passages_in(section.all.clone()) {
@@ -131,15 +147,21 @@ fn stated(postmortem: &Postmortem, people: &People) -> Option<(Span, String)> {
                 let alone = key == SectionKey::Causes && is_all(postmortem, section, passage.block);
                 for sentence in sentences(text) {
                     let own = &text[sentence.clone()];
-                    let label = match after_label(own) {
-                        Some(at) => at,
-                        None if alone && sentence == (0..text.len()) => 0,
+                    let (label, is_marked) = match after_label(own) {
+                        Some(at) => (at, true),
+                        None if alone && sentence == (0..text.len()) => (0, false),
                         None => continue,
                     };
                     if let Some(person) = person_at_end(&own[label..], people) {
                         let start = sentence.start + label;
                         let range = start + person.start..start + person.end;
-                        return Some((passage.span(range.clone()), text[range].to_string()));
+                        let words = &text[range.clone()];
+                        return Some(End {
+                            person: passage.span(range),
+                            answer: passage.span(sentence),
+                            is_marked,
+                            message: format!("the stated cause is what `{words}` did"),
+                        });
                     }
                 }
             }

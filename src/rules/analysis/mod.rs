@@ -8,6 +8,7 @@ mod single_cause;
 mod third_party_unjudged;
 
 use super::Rule;
+pub(in crate::rules) use chain_ends_with_person::answer;
 
 /// The rules of the group, in the order of the catalogue.
 pub const RULES: &[&Rule] = &[

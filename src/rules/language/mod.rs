@@ -29,7 +29,7 @@ mod zone;
 use super::Rule;
 use crate::diagnostic::Level;
 
-pub(in crate::rules) use reading::exhorts;
+pub(in crate::rules) use reading::{exhorts, is_told};
 pub(in crate::rules) use subject::person_subject;
 pub(in crate::rules) use token::People;
 

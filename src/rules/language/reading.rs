@@ -14,7 +14,7 @@ use crate::diagnostic::{Finding, Level};
 use crate::postmortem::Postmortem;
 use crate::postmortem::passage::Passage;
 use crate::postmortem::remark::{Remark, Subject, Zone};
-use crate::rules::Rule;
+use crate::rules::{Rule, analysis};
 use crate::source::Span;
 
 /// Tells the remarks of one rule; `word` gives the message and the start of the help, which the remark's question ends.
@@ -93,7 +93,20 @@ pub(super) fn read(postmortem: &Postmortem) -> Vec<Remark> {
             }
         }
     }
+    // An answer that ends with a person has a rule of its own.
+    if !remarks.is_empty()
+        && let Some(answer) = analysis::answer(postmortem)
+    {
+        remarks.retain(|remark| !answer.contains(remark.span));
+    }
     remarks
+}
+
+/// Whether a rule of this group tells of a place; to name somebody is no blame.
+pub(in crate::rules) fn is_told(postmortem: &Postmortem, place: Span) -> bool {
+    let blames = |remark: &&Remark| remark.rule != super::named_person::RULE.name;
+    let mut remarks = postmortem.remarks(read).iter().filter(blames);
+    remarks.any(|remark| place.contains(remark.span) && level(remark).is_some())
 }
 
 /// Where a sentence stands.
