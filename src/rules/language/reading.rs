@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use super::grammar::Grammar;
 use super::lexicon::{self, Kind, Lexicon};
 use super::pattern::Hit;
-use super::phrase::Who;
+use super::phrase::{self, Who};
 use super::token::{People, Sentence, Shape, Token, sentences};
 use super::{Levels, ORDER, zone};
 use crate::diagnostic::{Finding, Level};
@@ -119,15 +120,24 @@ struct Place<'a> {
 /// The length in words from which a wording is told without the preposition it ends with; in `failed to` it belongs there.
 const LONG: usize = 3;
 
-/// The one remark of a sentence: that of the rule which comes first in [`ORDER`].
-fn of_sentence(
-    sentence: &Sentence,
-    lexicon: &'static Lexicon,
-    place: &Place<'_>,
-) -> Option<Remark> {
-    let Some((rank, hit, kind)) = best(sentence, lexicon, place.zone)? else {
-        return named(sentence, lexicon, place);
+/// The remarks of a sentence: that of the rule which comes first in [`ORDER`], and those about other people apart from it.
+fn of_sentence(sentence: &Sentence, lexicon: &'static Lexicon, place: &Place<'_>) -> Vec<Remark> {
+    let Some(found) = best(sentence, lexicon, place.zone) else {
+        return Vec::new();
     };
+    if found.is_empty() {
+        return named(sentence, lexicon, place).into_iter().collect();
+    }
+    let remark = |found: &Found<'static>| remark(found, sentence, lexicon, place);
+    found.iter().map(remark).collect()
+}
+
+fn remark(
+    (rank, hit, kind): &Found<'static>,
+    sentence: &Sentence,
+    lexicon: &Lexicon,
+    place: &Place<'_>,
+) -> Remark {
     let grammar = lexicon.grammar;
     let mut end = hit.tokens.end;
     // An article or preposition that only showed what follows is no part of the wording.
@@ -151,28 +161,29 @@ fn of_sentence(
         Some(Who::WE | Who::TEAM) => Subject::Collective,
         _ => Subject::Nobody,
     };
-    Some(Remark {
-        rule: ORDER[rank].0.name,
+    Remark {
+        rule: ORDER[*rank].0.name,
         span: place.passage.span(bytes(start..end)),
         words: shown(&place.passage.text()[bytes(start..end)]),
         zone: place.zone,
         subject,
         light: kind.light,
         ask: &kind.ask,
-    })
+    }
 }
 
 /// A place in [`ORDER`], a match and its kind.
-type Best<'a> = (usize, Hit, &'a Kind);
+type Found<'a> = (usize, Hit, &'a Kind);
 
-/// The match of the rule that comes first; `None` where the sentence is not judged at all.
-fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Option<Best<'a>>> {
+/// The match of the rule that comes first, then those of which each is about somebody else and stands apart from the ones
+/// before; `None` where the sentence is not judged at all.
+fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec<Found<'a>>> {
     let praise = lexicon.grammar.praise;
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
     let doubts = Doubts::of(sentence, lexicon);
-    let mut best: Option<Best<'a>> = None;
+    let mut all: Vec<Found<'a>> = Vec::new();
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
             continue;
@@ -186,15 +197,40 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Opt
             let Some(rank) = rank(kind, &hit, zone) else {
                 continue;
             };
-            let better = best.as_ref().is_none_or(|(known, other, _)| {
-                (rank, hit.tokens.start) < (*known, other.tokens.start)
-            });
-            if better && !doubts.take_back(sentence, &hit, kind, lexicon) {
-                best = Some((rank, hit, kind));
+            if !doubts.take_back(sentence, &hit, kind, lexicon) {
+                all.push((rank, hit, kind));
             }
         }
     }
-    Some(best)
+    all.sort_by_key(|(rank, hit, _)| (*rank, hit.tokens.start));
+    let mut chosen: Vec<Found<'a>> = Vec::new();
+    for one in all {
+        if chosen
+            .iter()
+            .all(|other| is_apart(&one.1, &other.1, sentence, &lexicon.grammar))
+        {
+            chosen.push(one);
+        }
+    }
+    Some(chosen)
+}
+
+/// Whether two matches lie in two parts of a sentence, and no two are about the same person.
+fn is_apart(one: &Hit, other: &Hit, sentence: &Sentence, grammar: &Grammar) -> bool {
+    let whole = |hit: &Hit| match &hit.subject {
+        Some(phrase::Subject { tokens, .. }) => {
+            hit.tokens.start.min(tokens.start)..hit.tokens.end.max(tokens.end)
+        }
+        None => hit.tokens.clone(),
+    };
+    let (one, other) = (whole(one), whole(other));
+    let between = match one.start < other.start {
+        true => one.end..other.start,
+        false => other.end..one.start,
+    };
+    let parts = |token: &Token| token.is(grammar.conjunction) || token.shape == Shape::Stop;
+    let between = sentence.tokens.get(between);
+    between.is_some_and(|between| between.iter().any(parts))
 }
 
 /// The place in [`ORDER`] of the rule that speaks of a hit; none where it is silent in this zone.
@@ -316,7 +352,9 @@ pub(super) fn phrases(text: &str, lexicon: &Lexicon) -> Vec<(String, String)> {
     let found = sentences(text, lexicon, &People::default())
         .into_iter()
         .filter_map(|sentence| {
-            let (rank, hit, _) = best(&sentence, lexicon, Zone::Narrative)??;
+            let (rank, hit, _) = best(&sentence, lexicon, Zone::Narrative)?
+                .into_iter()
+                .next()?;
             let tokens = &sentence.tokens[hit.tokens];
             let bytes = tokens.first()?.range.start..tokens.last()?.range.end;
             Some((ORDER[rank].0.name.to_string(), text[bytes].to_string()))
