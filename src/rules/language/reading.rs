@@ -158,8 +158,8 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Opt
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
-    let doubts = Doubts::of(sentence, lexicon);
-    let mut best: Option<Best<'a>> = None;
+    let mut doubts = Doubts::of(sentence, lexicon);
+    let mut found: Vec<Best<'a>> = Vec::new();
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
             continue;
@@ -170,18 +170,18 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Opt
             let Some(hit) = pattern.find(sentence, at, lexicon) else {
                 continue;
             };
-            let Some(rank) = rank(kind, &hit, zone) else {
-                continue;
-            };
-            let better = best.as_ref().is_none_or(|(known, other, _)| {
-                (rank, hit.tokens.start) < (*known, other.tokens.start)
-            });
-            if better && !doubts.take_back(sentence, &hit, kind, lexicon) {
-                best = Some((rank, hit, kind));
+            match rank(kind, &hit, zone) {
+                Some(rank) => found.push((rank, hit, kind)),
+                None => doubts.learn(sentence, &hit, kind, lexicon),
             }
         }
     }
-    Some(best)
+    found.retain(|(_, hit, kind)| !doubts.take_back(sentence, hit, kind, lexicon));
+    // What weighs more comes before what only stands earlier.
+    let first = found
+        .into_iter()
+        .min_by_key(|(rank, hit, kind)| (*rank, kind.light, hit.tokens.start));
+    Some(first)
 }
 
 /// The place in [`ORDER`] of the rule that speaks of a hit; none where it is silent in this zone.
@@ -206,6 +206,8 @@ struct Doubts {
     doubted: bool,
     /// The first customer, vendor or the like.
     outsider: usize,
+    /// The words that a denied belief or a report taken back holds.
+    taken_back: Vec<Range<usize>>,
 }
 
 impl Doubts {
@@ -219,6 +221,21 @@ impl Doubts {
                 .iter()
                 .position(|token| token.is(grammar.outsider))
                 .unwrap_or(usize::MAX),
+            taken_back: Vec::new(),
+        }
+    }
+
+    /// Adds what a wording of no rule takes back: `we do not think that` the clause that follows, a report that proved wrong
+    /// all it said.
+    fn learn(&mut self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) {
+        match kind.rule.as_str() {
+            "denial" => {
+                let from = hit.tokens.end - 1;
+                let to = clause_end(&sentence.tokens, hit.tokens.end, lexicon);
+                self.taken_back.push(from..to);
+            }
+            "retraction" => self.taken_back.push(hit.tokens.clone()),
+            _ => {}
         }
     }
 
@@ -226,12 +243,28 @@ impl Doubts {
     fn take_back(&self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) -> bool {
         let rule = kind.rule.as_str();
         let appeal = rule == "exhortation";
+        let inside =
+            |words: &Range<usize>| words.start <= hit.tokens.start && hit.tokens.start < words.end;
         !appeal && is_denied(sentence, hit, lexicon)
+            || !appeal && self.taken_back.iter().any(inside)
             || rule == "human-error" && self.doubted
             || (appeal || rule == "person-failed")
                 && hit.subject.is_none()
                 && self.outsider < hit.tokens.start
     }
+}
+
+/// Where the clause that holds the token at `from` ends: at a stop, or a comma that another clause follows.
+fn clause_end(tokens: &[Token], from: usize, lexicon: &Lexicon) -> usize {
+    let grammar = lexicon.grammar;
+    let opens = grammar.conjunction | grammar.opener | grammar.lead | grammar.plural;
+    let ends = |at: &usize| match tokens[*at].shape {
+        Shape::Stop => true,
+        Shape::Comma => tokens.get(at + 1).is_some_and(|next| next.is(opens)),
+        _ => false,
+    };
+    let end = (from.min(tokens.len())..tokens.len()).find(ends);
+    end.unwrap_or(tokens.len())
 }
 
 /// Most words between a denial and what it denies.
