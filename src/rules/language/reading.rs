@@ -245,8 +245,8 @@ impl Doubts {
         let appeal = rule == "exhortation";
         let inside =
             |words: &Range<usize>| words.start <= hit.tokens.start && hit.tokens.start < words.end;
-        !appeal && is_denied(sentence, hit, lexicon)
-            || !appeal && self.taken_back.iter().any(inside)
+        let denied = is_denied(sentence, hit, lexicon) || self.taken_back.iter().any(inside);
+        denied && !appeal
             || rule == "human-error" && self.doubted
             || (appeal || rule == "person-failed")
                 && hit.subject.is_none()
