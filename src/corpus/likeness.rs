@@ -4,7 +4,9 @@
 //! Manning, Raghavan and Schütze, *Introduction to Information Retrieval*, chapter 6), over an inverted index of the words
 //! that say most of each postmortem. Which words those are is for `postmortem::wording`, what to do about it for the rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::Corpus;
 use crate::postmortem::wording::Wording;
@@ -38,10 +40,10 @@ pub struct Likeness<'a> {
     wordings: Vec<&'a Wording>,
     /// The weight of every word, in the order of `wordings` and their words; each postmortem's have length 1.
     weights: Vec<Box<[f32]>>,
-    rarity: HashMap<u32, f32>,
+    rarity: FxHashMap<u32, f32>,
     /// For each word the postmortems that have it among those that say most about them, in order.
-    index: HashMap<u32, Vec<u32>>,
-    namesakes: HashMap<&'a [u32], Vec<u32>>,
+    index: FxHashMap<u32, Vec<u32>>,
+    namesakes: FxHashMap<&'a [u32], Vec<u32>>,
     signatures: Vec<Box<[u32]>>,
 }
 
@@ -63,8 +65,8 @@ impl<'a> Likeness<'a> {
             .zip(&weights)
             .map(|(wording, weights)| signature(wording, weights))
             .collect();
-        let mut index: HashMap<u32, Vec<u32>> = HashMap::new();
-        let mut namesakes: HashMap<&[u32], Vec<u32>> = HashMap::new();
+        let mut index: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let mut namesakes: FxHashMap<&[u32], Vec<u32>> = FxHashMap::default();
         for ((place, signature), wording) in (0..).zip(&signatures).zip(&wordings) {
             for word in signature {
                 index.entry(*word).or_default().push(place);
@@ -147,8 +149,8 @@ impl<'a> Likeness<'a> {
 
 /// How rare each word is: the logarithm of how many postmortems there are for one that has it, smoothed so that two
 /// postmortems alone can be compared.
-fn rarity(wordings: &[&Wording]) -> HashMap<u32, f32> {
-    let mut having: HashMap<u32, f32> = HashMap::new();
+fn rarity(wordings: &[&Wording]) -> FxHashMap<u32, f32> {
+    let mut having: FxHashMap<u32, f32> = FxHashMap::default();
     for word in wordings.iter().flat_map(|wording| &wording.words) {
         *having.entry(*word).or_default() += 1.0;
     }
@@ -165,7 +167,7 @@ fn rarity(wordings: &[&Wording]) -> HashMap<u32, f32> {
 }
 
 /// The weights of a postmortem's words, together of length 1.
-fn weigh(wording: &Wording, rarity: &HashMap<u32, f32>) -> Box<[f32]> {
+fn weigh(wording: &Wording, rarity: &FxHashMap<u32, f32>) -> Box<[f32]> {
     let words = wording.words.iter().zip(&wording.uses);
     let mut weights: Box<[f32]> = words
         .map(|(word, uses)| {

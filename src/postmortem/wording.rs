@@ -2,8 +2,9 @@
 //!
 //! Owns which words count and how much. How alike two postmortems are is for `corpus::likeness`.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rustc_hash::FxHashMap;
 
 use super::Postmortem;
 use super::section::SectionKey;
@@ -48,16 +49,17 @@ const CAUSES: f32 = 1.0;
 impl Wording {
     /// Reads the words of a postmortem whose blocks are still there.
     pub(super) fn read(postmortem: &Postmortem) -> Self {
-        let mut uses: HashMap<u32, f32> = HashMap::new();
+        let mut uses: FxHashMap<u32, f32> = FxHashMap::default();
         let mut title: Vec<u32> = Vec::new();
-        let once = |text: &str, share: f32, uses: &mut HashMap<u32, f32>, title: &mut Vec<u32>| {
-            each_word(text, |word, usual| {
-                if !title.contains(&word) {
-                    title.push(word);
-                    *uses.entry(word).or_default() += share * weight(usual);
-                }
-            });
-        };
+        let once =
+            |text: &str, share: f32, uses: &mut FxHashMap<u32, f32>, title: &mut Vec<u32>| {
+                each_word(text, |word, usual| {
+                    if !title.contains(&word) {
+                        title.push(word);
+                        *uses.entry(word).or_default() += share * weight(usual);
+                    }
+                });
+            };
         if let Some(text) = postmortem.front.title.get() {
             once(text, TITLE, &mut uses, &mut title);
         }
@@ -66,7 +68,7 @@ impl Wording {
             once(&tag.value, CAUSES, &mut uses, &mut tags);
         }
         for (part, share) in parts(postmortem) {
-            let mut counted: HashMap<u32, (f32, bool)> = HashMap::new();
+            let mut counted: FxHashMap<u32, (f32, bool)> = FxHashMap::default();
             for passage in postmortem.passages() {
                 if part.contains(&passage.block) && !passage.heading {
                     each_word(passage.text(), |word, usual| {
@@ -86,7 +88,7 @@ impl Wording {
         Self::new(uses, title)
     }
 
-    fn new(uses: HashMap<u32, f32>, title: Vec<u32>) -> Self {
+    fn new(uses: FxHashMap<u32, f32>, title: Vec<u32>) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -146,7 +148,7 @@ fn parts(postmortem: &Postmortem) -> Vec<(std::ops::Range<usize>, f32)> {
 
 /// Calls `visit` with every word that says something and whether it is a usual one.
 fn each_word(text: &str, mut visit: impl FnMut(u32, bool)) {
-    static LISTS: std::sync::LazyLock<HashMap<u32, bool>> = std::sync::LazyLock::new(|| {
+    static LISTS: std::sync::LazyLock<FxHashMap<u32, bool>> = std::sync::LazyLock::new(|| {
         let empty = EMPTY
             .split_whitespace()
             .map(|word| (hash(stem(word)), false));

@@ -3,8 +3,9 @@
 //! Owns reading `lexicon/<language>.yaml` and the list of languages; another language is one more file in [`FILES`]. What a
 //! pattern may say is for [`super::pattern`], where words stand for [`super::token`].
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::grammar::{Classes, Grammar};
 use super::pattern::{self, Pattern};
@@ -38,7 +39,7 @@ pub(super) struct Kind {
 #[derive(Debug)]
 pub(super) struct Lexicon {
     /// Word numbers; 0 is every other word.
-    words: HashMap<Box<str>, u16>,
+    words: FxHashMap<Box<str>, u16>,
     /// Each word, by number.
     spellings: Vec<Box<str>>,
     /// The classes of each word, by number.
@@ -66,7 +67,7 @@ impl Lexicon {
         let source = Source::new("lexicon", text.into());
         let parsed = yaml::parse(&source, Span::new(0, text.len()));
         let mut lexicon = Self {
-            words: HashMap::from([("".into(), 0)]),
+            words: FxHashMap::from_iter([("".into(), 0)]),
             spellings: vec!["".into()],
             classes: vec![0],
             endings: Vec::new(),

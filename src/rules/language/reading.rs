@@ -182,7 +182,7 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
-    let doubts = Doubts::of(sentence, lexicon);
+    let mut doubts = Doubts::of(sentence, lexicon);
     let mut all: Vec<Found<'a>> = Vec::new();
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
@@ -194,15 +194,15 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
             let Some(hit) = pattern.find(sentence, at, lexicon) else {
                 continue;
             };
-            let Some(rank) = rank(kind, &hit, zone) else {
-                continue;
-            };
-            if !doubts.take_back(sentence, &hit, kind, lexicon) {
-                all.push((rank, hit, kind));
+            match rank(kind, &hit, zone) {
+                Some(rank) => all.push((rank, hit, kind)),
+                None => doubts.learn(sentence, &hit, kind, lexicon),
             }
         }
     }
-    all.sort_by_key(|(rank, hit, _)| (*rank, hit.tokens.start));
+    all.retain(|(_, hit, kind)| !doubts.take_back(sentence, hit, kind, lexicon));
+    // What weighs more comes before what only stands earlier.
+    all.sort_by_key(|(rank, hit, kind)| (*rank, kind.light, hit.tokens.start));
     let mut chosen: Vec<Found<'a>> = Vec::new();
     for one in all {
         if chosen
@@ -255,6 +255,8 @@ struct Doubts {
     doubted: bool,
     /// The first customer, vendor or the like.
     outsider: usize,
+    /// The words that a denied belief or a report taken back holds.
+    taken_back: Vec<Range<usize>>,
 }
 
 impl Doubts {
@@ -268,6 +270,21 @@ impl Doubts {
                 .iter()
                 .position(|token| token.is(grammar.outsider))
                 .unwrap_or(usize::MAX),
+            taken_back: Vec::new(),
+        }
+    }
+
+    /// Adds what a wording of no rule takes back: `we do not think that` the clause that follows, a report that proved wrong
+    /// all it said.
+    fn learn(&mut self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) {
+        match kind.rule.as_str() {
+            "denial" => {
+                let from = hit.tokens.end - 1;
+                let to = clause_end(&sentence.tokens, hit.tokens.end, lexicon);
+                self.taken_back.push(from..to);
+            }
+            "retraction" => self.taken_back.push(hit.tokens.clone()),
+            _ => {}
         }
     }
 
@@ -275,12 +292,28 @@ impl Doubts {
     fn take_back(&self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) -> bool {
         let rule = kind.rule.as_str();
         let appeal = rule == "exhortation";
-        !appeal && is_denied(sentence, hit, lexicon)
+        let inside =
+            |words: &Range<usize>| words.start <= hit.tokens.start && hit.tokens.start < words.end;
+        let denied = is_denied(sentence, hit, lexicon) || self.taken_back.iter().any(inside);
+        denied && !appeal
             || rule == "human-error" && self.doubted
             || (appeal || rule == "person-failed")
                 && hit.subject.is_none()
                 && self.outsider < hit.tokens.start
     }
+}
+
+/// Where the clause that holds the token at `from` ends: at a stop, or a comma that another clause follows.
+fn clause_end(tokens: &[Token], from: usize, lexicon: &Lexicon) -> usize {
+    let grammar = lexicon.grammar;
+    let opens = grammar.conjunction | grammar.opener | grammar.lead | grammar.plural;
+    let ends = |at: &usize| match tokens[*at].shape {
+        Shape::Stop => true,
+        Shape::Comma => tokens.get(at + 1).is_some_and(|next| next.is(opens)),
+        _ => false,
+    };
+    let end = (from.min(tokens.len())..tokens.len()).find(ends);
+    end.unwrap_or(tokens.len())
 }
 
 /// Most words between a denial and what it denies.

@@ -148,6 +148,14 @@ impl Reader<'_> {
             if found.is_some() {
                 return found;
             }
+            // `the engineer running the migration should have`
+            if self.is(before, self.grammar.trailing)
+                && let Some(found) = before.checked_sub(1).and_then(|at| self.head(at))
+                && found.who != Who::NAME
+                && self.begins_clause(found.tokens.start)
+            {
+                return Some(found);
+            }
             // `the engineer who ran the migration should have`
             let from = before.saturating_sub(ASIDE);
             let who = (from..=before)
