@@ -4,6 +4,11 @@
 //! check runs over it. A file needs the columns `label` (`blame` or another) and `sentence`; `zone` (`N`, `L`, `A`; narrative
 //! where nothing is said) and `rule` (which one is meant; `-` for none) are read where they are there. `named-person` counts for
 //! nothing: to name is not to blame.
+//!
+//! What the files prove: `tuning.tsv` is by the author of the rules. `second.tsv` and `third.tsv` are by another author, who
+//! looked for wordings that no rule would think of; at first sight precision and recall were 0.89 and 0.62, then 0.88 and 0.62, and
+//! both were tuned on afterwards. `heldout.tsv`, in the ordinary register of postmortems, was looked at once, when all was done: 0.96 and 1.00. Nothing
+//! was tuned on it; whoever does writes a new one first.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -300,7 +300,12 @@ proptest! {
             let path = percent_encoding::percent_decode_str(uri).decode_utf8().expect("text");
             prop_assert_eq!(path, one.path());
             let own = one.source.slice(one.finding.span);
-            prop_assert_eq!(region(one.source.text(), &place["region"]), Some(own));
+            // A byte-order mark has no place of its own.
+            let seen = match one.finding.span.start {
+                0 => own.trim_start_matches('\u{feff}'),
+                _ => own,
+            };
+            prop_assert_eq!(region(one.source.text(), &place["region"]), Some(seen));
             if let Some(snippet) = place["region"]["snippet"]["text"].as_str() {
                 prop_assert_eq!(snippet, own);
             }
