@@ -66,16 +66,19 @@ pub fn conclude(
     for Examined(raw) in &examined {
         hide(raw);
     }
-    let mut diagnostics = Vec::new();
-    for (postmortem, Examined(mut raw)) in corpus.postmortems.iter().zip(examined) {
-        raw.extend(by_path.remove(postmortem.path()).unwrap_or_default());
-        diagnostics.extend(judge(Some(postmortem), raw, config, context));
-    }
+    let of = |postmortem: &Postmortem| by_path.remove(postmortem.path()).unwrap_or_default();
+    let more: Vec<Vec<Raw>> = corpus.postmortems.iter().map(of).collect();
+    let all = corpus.postmortems.par_iter().zip(examined).zip(more);
+    let judged = all.map(|((postmortem, Examined(mut raw)), more)| {
+        raw.extend(more);
+        judge(Some(postmortem), raw, config, context)
+    });
+    let mut diagnostics: Vec<Diagnostic> = judged.flatten_iter().collect();
     // What stands in files that are gone.
     for raw in by_path.into_values() {
         diagnostics.extend(judge(None, raw, config, context));
     }
-    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    diagnostics.par_sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics
 }
 
@@ -111,24 +114,26 @@ fn postmortem_findings(postmortem: &Postmortem, context: &Context<'_>) -> Vec<Ra
 }
 
 fn corpus_findings(corpus: &Corpus, context: &Context<'_>) -> Vec<Raw> {
-    let mut raw = Vec::new();
-    for rule in rules() {
-        let Check::Corpus(check) = rule.check else {
-            continue;
-        };
+    let looks = |rule: &'static Rule| match rule.check {
+        Check::Corpus(check) => Some((rule, check)),
+        _ => None,
+    };
+    let looking: Vec<_> = rules().filter_map(looks).collect();
+    let found = looking.into_par_iter().map(|(rule, check)| {
         let mut findings = Vec::new();
         if catch_unwind(AssertUnwindSafe(|| check(corpus, context, &mut findings))).is_err()
             && let Some(first) = corpus.postmortems.first()
         {
             findings.push((Arc::clone(first.source()), broken(rule)));
         }
-        raw.extend(findings.into_iter().map(|(source, finding)| Raw {
+        let raw = |(source, finding)| Raw {
             rule,
             source,
             finding,
-        }));
-    }
-    raw
+        };
+        findings.into_iter().map(raw).collect::<Vec<_>>()
+    });
+    found.flatten_iter().collect()
 }
 
 /// What is said when a rule breaks down: the rest goes on.
