@@ -1,6 +1,12 @@
 //! Secrets are found and never printed; what the configuration keeps confidential is judged before it runs.
 
+use std::sync::Arc;
+
+use aftersight::config::Config;
+use aftersight::fix::Checked;
 use aftersight::report::Format;
+use aftersight::rules::Context;
+use aftersight::source::Source;
 
 use crate::harness::{Repo, variant};
 
@@ -54,6 +60,20 @@ fn a_secret_is_masked_in_every_report() {
         "{}",
         run.stdout
     );
+}
+
+/// Whoever asks about one postmortem alone gets the same masks as a whole check.
+#[test]
+fn a_secret_is_masked_when_one_postmortem_is_asked_about_alone() {
+    let token = token();
+    let text = variant(&[("severity: sev2", &format!("severity: {token}"))]);
+    let config = Config::default();
+    let context = Context::new(&config.conventions, jiff::Timestamp::UNIX_EPOCH);
+    let source = Arc::new(Source::new("postmortems/a.md", text));
+    let diagnostics = Checked::read(source, &config, &context).diagnostics;
+    let told = diagnostics.iter().find(|one| one.rule == "bad-value");
+    let message = &told.expect("no such severity").finding.message;
+    assert!(!message.contains(&token[4..]), "{message}");
 }
 
 #[test]

@@ -28,6 +28,10 @@ fn the_schema_knows_the_repository() {
     assert_eq!(properties["id"]["pattern"], "^PM[0-9]{2,}$");
     let config = json(&repo.expect(0, &["schema", "config"]).stdout);
     assert!(config["properties"]["rules"]["properties"]["timeline-gap"]["description"].is_string());
+    repo.write("aftersight.yml", "services: [\"##[add-mask]y\"]\n");
+    let hostile = repo.expect(0, &["schema"]).stdout;
+    assert!(!hostile.contains("##["), "{hostile}");
+    assert!(json(&hostile).to_string().contains("##[add-mask]y"));
     let run = repo.expect(2, &["schema", "cofnig"]);
     assert!(run.stderr.contains("config"), "{}", run.stderr);
 }

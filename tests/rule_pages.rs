@@ -22,7 +22,6 @@ use aftersight::config::Config;
 use aftersight::corpus::Corpus;
 use aftersight::diagnostic::{Diagnostic, Edit};
 use aftersight::fix::{self, Checked};
-use aftersight::postmortem::Postmortem;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::postmortem::section::SectionKey;
 use aftersight::report::{self, Format};
@@ -326,14 +325,7 @@ fn mended(text: &str) -> String {
     config.conventions = Arc::clone(&conventions);
     let now = "2026-10-14T09:00:00Z".parse().expect("a time");
     let context = Context::new(&conventions, now);
-    let check = |source| {
-        let postmortem = Postmortem::parse(source, &conventions);
-        let diagnostics = check::alone(&postmortem, &config, &context);
-        Checked {
-            postmortem,
-            diagnostics,
-        }
-    };
+    let check = |source| Checked::read(source, &config, &context);
     let source = Source::new("postmortems/2026-10-10-checkout.md", text.into());
     let outcome = fix::fix(&Arc::new(source), check);
     outcome.text.unwrap_or_else(|| text.to_string())

@@ -35,7 +35,9 @@ pub struct Examined(Vec<Raw>);
 
 /// Runs every rule that looks at one postmortem.
 pub fn examine(postmortem: &Postmortem, context: &Context<'_>) -> Examined {
-    Examined(postmortem_findings(postmortem, context))
+    let raw = postmortem_findings(postmortem, context);
+    hide(&raw);
+    Examined(raw)
 }
 
 /// Runs every rule and judges what it found; sorted by path, place and rule.
@@ -62,9 +64,6 @@ pub fn conclude(
             .entry(raw.source.path().into())
             .or_default()
             .push(raw);
-    }
-    for Examined(raw) in &examined {
-        hide(raw);
     }
     let of = |postmortem: &Postmortem| by_path.remove(postmortem.path()).unwrap_or_default();
     let more: Vec<Vec<Raw>> = corpus.postmortems.iter().map(of).collect();

@@ -24,10 +24,10 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
-    let history = course::gather(workspace, &corpus, now, terminal);
     let read = corpus.postmortems.iter().map(|one| one.path());
     let config = workspace.config.source.iter().map(|source| source.path());
     reports.spare(&workspace.root, read.chain(config))?;
+    let history = course::gather(workspace, &corpus, now, terminal);
     let around = around::on_disk(workspace, &corpus, |_| true);
     let context = Context {
         history: history.as_ref(),

@@ -9,13 +9,11 @@ use similar::TextDiff;
 
 use super::Outcome;
 use super::workspace::Workspace;
-use crate::check;
 use crate::cli::Fix;
 use crate::error::Error;
 use crate::files::{self, Content, File};
 use crate::fix::{self, Checked, Why};
 use crate::output::{Terminal, defuse, write_atomically};
-use crate::postmortem::Postmortem;
 use crate::source::Source;
 
 /// Mends every postmortem, or those that were named, or shows what would change.
@@ -40,16 +38,8 @@ pub(super) fn run(
             unread(&file.content)
         ));
     }
-    let conventions = &workspace.config.conventions;
     let context = workspace.context(now, None);
-    let check = |source: Arc<Source>| {
-        let postmortem = Postmortem::parse(source, conventions);
-        let diagnostics = check::alone(&postmortem, &workspace.config, &context);
-        Checked {
-            postmortem,
-            diagnostics,
-        }
-    };
+    let check = |source| Checked::read(source, &workspace.config, &context);
     let mend = |file: File| {
         let Content::Bytes(bytes) = file.content else {
             return None;

@@ -5,6 +5,7 @@ use super::workspace::Workspace;
 use crate::cli::{Schema, SchemaOf};
 use crate::error::Error;
 use crate::output::Terminal;
+use crate::report;
 use crate::schema;
 
 /// Prints the schema; that of the front matter knows the names of this repository.
@@ -17,6 +18,6 @@ pub(super) fn run(
         SchemaOf::FrontMatter => schema::front_matter(Some(&workspace.config.conventions)),
         SchemaOf::Config => schema::configuration(true),
     };
-    terminal.result(schema::text(&schema).trim_end())?;
+    terminal.result(report::pretty(&schema).trim_end())?;
     Ok(Outcome::Clean)
 }

@@ -12,8 +12,11 @@ mod patch;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::check;
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::postmortem::Postmortem;
+use crate::rules::Context;
 use crate::source::{Source, Span};
 use patch::{Patch, Patched};
 
@@ -26,6 +29,18 @@ pub struct Checked {
     pub postmortem: Postmortem,
     /// The judged findings.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Reads a text and asks every rule that looks at one postmortem.
+    pub fn read(source: Arc<Source>, config: &Config, context: &Context<'_>) -> Self {
+        let postmortem = Postmortem::parse(source, context.conventions);
+        let diagnostics = check::alone(&postmortem, config, context);
+        Self {
+            postmortem,
+            diagnostics,
+        }
+    }
 }
 
 /// What became of one file.

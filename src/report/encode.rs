@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 /// The value over several lines, with a line end.
-pub(super) fn pretty(value: &impl Serialize) -> String {
+pub fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(text.len() + 1);
     for line in text.split_inclusive('\n') {

@@ -15,6 +15,7 @@ mod sarif;
 mod stats;
 mod summary;
 
+pub use encode::pretty;
 pub use full::closing;
 pub use stats::stats;
 pub use summary::{MOST_BYTES as MOST_SUMMARY_BYTES, summary};

@@ -37,7 +37,6 @@ pub fn comment(name: &str) -> String {
 
 /// A schema as the text of a file.
 pub fn text(schema: &Value) -> String {
-    // A value of ours always has a text. Names of the organisation may hold what the runner of a workflow obeys.
-    let text = serde_json::to_string_pretty(schema).unwrap_or_default();
-    text.replace("##", "\\u0023\\u0023") + "\n"
+    // A value of ours always has a text.
+    serde_json::to_string_pretty(schema).unwrap_or_default() + "\n"
 }

@@ -116,13 +116,7 @@ pub(in crate::rules) fn answer(postmortem: &Postmortem) -> Option<Span> {
 }
 
 fn end(postmortem: &Postmortem) -> Option<End> {
-    let front = &postmortem.front;
-    let fields = front
-        .authors
-        .items()
-        .iter()
-        .chain(front.participants.items());
-    let people = People::new(fields.map(|field| field.value.as_str()));
+    let people = People::of(postmortem);
     let ends_here = !shallow_whys::is_too_short(postmortem);
     if let Some(last) = postmortem.whys.last().filter(|_| ends_here)
         && let Some(person) = person_at_end(&last.value, &people)
