@@ -4,6 +4,7 @@
 //! flaws in it, the check judges them, the site shows it. Every stage takes values and returns values; only
 //! [`command`] joins them with the effects: [`git`], [`output`], [`serve`] and the reports.
 
+pub mod approval;
 pub mod check;
 pub mod cli;
 pub mod command;
@@ -16,6 +17,9 @@ pub mod error;
 pub mod files;
 pub mod fix;
 pub mod git;
+#[cfg(feature = "github")]
+pub mod github;
+pub mod ledger;
 #[cfg(feature = "lsp")]
 pub mod lsp;
 pub mod output;

@@ -55,9 +55,23 @@ const ARROWS: &[(&str, &[&str])] = &[
             "diagnostic",
             "source",
             "rules",
+            "ledger",
             "error",
         ],
     ),
+    ("ledger", &[]),
+    (
+        "approval",
+        &[
+            "ledger",
+            "config",
+            "corpus",
+            "postmortem",
+            "document",
+            "source",
+        ],
+    ),
+    ("github", &["error"]),
     (
         "schema",
         &[

@@ -222,7 +222,7 @@ fn write(
         out.write(&page.path, &page.content)?;
         indexer.feed(index, page);
         progress.advance();
-        Ok(())
+        Ok::<(), Error>(())
     });
     let index = indexer.finish();
     written?;

@@ -9,6 +9,7 @@ mod courses;
 mod diff;
 mod disk;
 mod history;
+mod objects;
 mod walk;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use gix::sec::trust::Mapping;
 use crate::error::Error;
 pub use courses::{Courses, Version};
 use diff::Differ;
+pub use objects::Landing;
 
 /// A repository that can be read.
 #[derive(Debug)]

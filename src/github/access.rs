@@ -1,0 +1,44 @@
+//! Who may do what: rights in the repository and members of teams.
+
+use serde::Deserialize;
+
+use super::{Account, Client, Failure};
+
+/// What an account may do in the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Permission {
+    /// Nothing, or only what everybody may.
+    None,
+    /// Read.
+    Read,
+    /// Write, or more.
+    Write,
+}
+
+/// A team's members.
+pub type Team = Vec<Account>;
+
+#[derive(Deserialize)]
+struct Granted {
+    permission: String,
+}
+
+impl Client {
+    /// What an account may do in the repository; an account that is gone may do nothing.
+    pub fn permission(&self, login: &str) -> Result<Permission, Failure> {
+        let path = format!("{{repo}}/collaborators/{login}/permission");
+        let granted: Option<Granted> = self.find(&path)?;
+        Ok(match granted.as_ref().map(|it| it.permission.as_str()) {
+            Some("admin" | "maintain" | "write") => Permission::Write,
+            Some("read" | "triage") => Permission::Read,
+            _ => Permission::None,
+        })
+    }
+
+    /// The members of a team, with those of the teams below it; `None` where there is no such team or this token may not
+    /// see it.
+    pub fn team(&self, organisation: &str, slug: &str) -> Result<Option<Team>, Failure> {
+        let _ = (organisation, slug);
+        todo!()
+    }
+}
