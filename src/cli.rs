@@ -68,6 +68,9 @@ pub enum Command {
     /// Build the site, serve it on 127.0.0.1, and rebuild when something changes
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Whether postmortems were approved: the verdict on a pull request, its record, the proof
+    #[command(subcommand)]
+    Approval(ApprovalCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -208,6 +211,101 @@ pub struct Serve {
     #[arg(long)]
     pub open: bool,
 }
+
+/// `approval`
+#[derive(Subcommand, Debug)]
+pub enum ApprovalCommand {
+    /// Judge a pull request by its reviews: is every postmortem in it approved as the policy asks? Reads only
+    #[cfg(feature = "github")]
+    #[command(after_help = CHECK_HELP)]
+    Check(ApprovalCheck),
+    /// Put on record, on the branch `aftersight/ledger`, how postmortems reached the default branch
+    #[cfg(feature = "github")]
+    #[command(after_help = RECORD_HELP)]
+    Record(ApprovalRecord),
+    /// Prove the records from this clone, and say of every postmortem whether this very text was approved
+    #[command(after_help = VERIFY_HELP)]
+    Verify(ApprovalVerify),
+}
+
+/// How much may be asked of GitHub.
+#[cfg(feature = "github")]
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Requests {
+    /// Send so many requests at most
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    pub max_requests: u32,
+    /// Stop when the token has fewer requests left than this; other workflows share it
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub min_remaining: u32,
+}
+
+/// `approval check`
+#[cfg(feature = "github")]
+#[derive(Args, Debug)]
+pub struct ApprovalCheck {
+    /// The pull request; in a workflow, that of the event
+    #[arg(long, value_name = "N")]
+    pub pr: Option<u64>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How much may be asked of GitHub
+    #[command(flatten)]
+    pub requests: Requests,
+}
+
+#[cfg(feature = "github")]
+const CHECK_HELP: &str = "\
+Reads GITHUB_TOKEN (rights: contents and pull-requests, both read), GITHUB_REPOSITORY, GITHUB_API_URL and, without --pr,
+GITHUB_EVENT_PATH. Members of teams are read with AFTERSIGHT_TEAM_TOKEN, unless the configuration lists them.
+
+Exit codes: 0 approved, or nothing to approve; 1 not approved; 2 could not tell.";
+
+/// `approval record`
+#[cfg(feature = "github")]
+#[derive(Args, Debug)]
+pub struct ApprovalRecord {
+    /// Judge and tell, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How much may be asked of GitHub
+    #[command(flatten)]
+    pub requests: Requests,
+}
+
+#[cfg(feature = "github")]
+const RECORD_HELP: &str = "\
+Run it on the default branch with its full history, at every push and once a day. It goes on where the last record ends; what
+it may not ask now is left for the next run. GITHUB_TOKEN needs the rights contents: write (for the branch of the records
+alone; the default branch is never written) and pull-requests: read.
+
+Exit codes: 0 everything is on record, or the rest waits for the next run; 2 could not do it.";
+
+/// `approval verify`
+#[derive(Args, Debug)]
+pub struct ApprovalVerify {
+    /// Ask GitHub again whether it still says what was recorded
+    #[cfg(feature = "github")]
+    #[arg(long)]
+    pub online: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How much may be asked of GitHub
+    #[cfg(feature = "github")]
+    #[command(flatten)]
+    pub requests: Requests,
+}
+
+const VERIFY_HELP: &str = "\
+Needs no network: fetch the records with `git fetch origin aftersight/ledger:refs/remotes/origin/aftersight/ledger` and the
+full history of the default branch.
+
+Exit codes: 0 every record holds; 1 one does not; 2 could not tell.";
 
 /// `schema`
 #[derive(Args, Debug)]

@@ -2,6 +2,7 @@
 //!
 //! The only place that joins the two. Owns exit codes and the workspace; nothing else is decided here.
 
+mod approval;
 mod around;
 mod build;
 mod check;
@@ -16,6 +17,7 @@ mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod step_summary;
 mod workspace;
 
 use std::process::ExitCode;
@@ -94,6 +96,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
         Command::Build(args) => build::run(&workspace, args, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),
+        Command::Approval(command) => approval::run(&workspace, command, terminal),
         Command::Config(ConfigCommand::Show) => {
             terminal.result(&defuse(workspace.config.show().trim_end()))?;
             Ok(Outcome::Clean)

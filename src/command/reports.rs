@@ -4,18 +4,15 @@
 //! How a report looks is for `report`.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::step_summary;
 use crate::cli::{Check, Report};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files;
-use crate::output::{Draft, Terminal, append, check_writable, defuse};
+use crate::output::{Draft, Terminal, check_writable, defuse};
 use crate::report::{self, Format, MOST_SUMMARY_BYTES};
-
-/// What GitHub takes as the summary of one step, whole; a constant of actions/runner.
-const MOST_STEP_BYTES: u64 = 1 << 20;
 
 /// The reports of a run.
 pub(super) struct Reports {
@@ -32,9 +29,7 @@ pub(super) struct Reports {
 impl Reports {
     /// The reports that were asked for, else what suits the place; an error where one could not be written.
     pub(super) fn plan(args: &Check, terminal: &Terminal) -> Result<Self, Error> {
-        let step_file = std::env::var_os("GITHUB_STEP_SUMMARY")
-            .filter(|path| terminal.is_github_actions() && !path.is_empty())
-            .map(PathBuf::from);
+        let step_file = step_summary::file(terminal);
         let mut reports = Self {
             printed: Vec::new(),
             filed: Vec::new(),
@@ -145,17 +140,14 @@ impl Reports {
             draft.publish()?;
         }
         if let Some((path, by_name)) = &self.step_summary {
-            let room = room(path);
-            // Somebody will print it into the log.
-            let text = defuse(&report::summary(diagnostics, checked, failed, room));
-            match add(path, &text) {
+            let added = step_summary::add(path, terminal, |room| {
+                report::summary(diagnostics, checked, failed, room)
+            });
+            match added {
                 Err(error) if *by_name => return Err(error),
                 // The findings stand in the log as well.
                 Err(error) => {
                     terminal.status(&format!("{error}: the summary of this step is left out"))
-                }
-                Ok(()) if text.is_empty() => {
-                    terminal.status("the summary of this step is full: nothing was added to it")
                 }
                 Ok(()) => {}
             }
@@ -189,25 +181,6 @@ fn heard(result: Result<(), Error>) -> Result<(), Error> {
         Err(Error::Closed) => Ok(()),
         other => other,
     }
-}
-
-/// The bytes of a summary for which the step has room.
-fn room(path: &Path) -> usize {
-    let taken = fs::metadata(path).map_or(0, |found| found.len()) + 1;
-    let left = MOST_STEP_BYTES.saturating_sub(taken);
-    usize::try_from(left).map_or(0, |left| left.min(MOST_SUMMARY_BYTES))
-}
-
-/// Adds a text to what other commands of the step wrote.
-fn add(path: &Path, text: &str) -> Result<(), Error> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    let follows = fs::metadata(path).is_ok_and(|found| found.len() > 0);
-    append(
-        path,
-        format!("{}{text}", if follows { "\n" } else { "" }).as_bytes(),
-    )
 }
 
 /// One name for a file, however it is written.

@@ -178,6 +178,12 @@ impl Workspace {
         }
     }
 
+    /// What to put before paths of this workspace to get those of the git repository; empty at its root.
+    pub(super) fn offset(&self) -> String {
+        let git = self.git.as_ref();
+        git.map(|git| self.prefix(git).1).unwrap_or_default()
+    }
+
     /// The folder of the postmortems relative to the root of the git repository, with `/`, and what to put before and
     /// take from its paths to get those of this workspace.
     pub(super) fn prefix(&self, git: &Repository) -> (String, String) {
@@ -256,7 +262,12 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Error> {
         .unwrap_or(&path)
         .to_string_lossy()
         .replace('\\', "/");
-    let source = Arc::new(Source::from_bytes(&shown, bytes));
+    parse_config(&shown, bytes)
+}
+
+/// Reads the bytes of a configuration; `shown` is what it is called.
+pub(super) fn parse_config(shown: &str, bytes: Vec<u8>) -> Result<Config, Error> {
+    let source = Arc::new(Source::from_bytes(shown, bytes));
     let (config, mut problems) = Config::read(Arc::clone(&source));
     problems.extend(policy::flaws(&config));
     if problems.is_empty() {
@@ -274,7 +285,7 @@ fn read_config(root: &Path, named: Option<&Path>) -> Result<Config, Error> {
         })
         .collect();
     Err(Error::Config {
-        path: shown,
+        path: shown.into(),
         details: lines.join("\n"),
     })
 }

@@ -1,0 +1,110 @@
+//! The postmortems that a pull request changes, and whom the policy asks about each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::snapshot::{Law, Snapshots, Tree};
+use crate::approval::policy;
+use crate::error::Error;
+use crate::ledger::verdict::Requirement;
+use crate::postmortem::Postmortem;
+use crate::postmortem::choice::Status;
+use crate::source::Source;
+
+/// A postmortem, before it is judged.
+pub(super) struct Candidate {
+    /// Its path.
+    pub(super) path: String,
+    /// Its blob; none where the file is gone.
+    pub(super) blob: Option<String>,
+    /// Its id, where it has one.
+    pub(super) id: Option<String>,
+    /// What it says about itself.
+    pub(super) status: Status,
+    /// Whether that asks for an approval.
+    pub(super) required: bool,
+    /// Whom the policy asks.
+    pub(super) requirements: Vec<Requirement>,
+}
+
+/// The postmortems among files that are other than at `base`; one that only has another name is one, not two.
+pub(super) fn of(
+    files: &BTreeMap<String, Option<String>>,
+    base: &str,
+    law: &Law,
+    snapshots: &Snapshots<'_>,
+    offset: &str,
+) -> Result<Vec<Candidate>, Error> {
+    let ignore = law.config.ignore.iter().map(|glob| glob.value.as_str());
+    let is_ours = crate::files::postmortem_paths(&law.config.postmortems, ignore)?;
+    let scope = format!("{offset}{}", law.config.postmortems);
+    let before = snapshots.tree(base, &scope)?.unwrap_or_default();
+    let read = |path: &str, blob: &str| -> Result<Postmortem, Error> {
+        let source = Source::from_bytes(path, snapshots.blob(blob)?);
+        Ok(Postmortem::parse(
+            Arc::new(source),
+            &law.config.conventions,
+        ))
+    };
+    let mut old = BTreeMap::new();
+    let mut new = BTreeMap::new();
+    for (path, blob) in files {
+        let own = path.strip_prefix(offset).unwrap_or(path);
+        if !is_ours(own) {
+            continue;
+        }
+        if let Some(blob) = before.get(path) {
+            old.insert(path.as_str(), (blob.as_str(), read(path, blob)?));
+        }
+        if let Some(blob) = blob {
+            new.insert(path.as_str(), (blob.as_str(), read(path, blob)?));
+        }
+    }
+    let mut candidates = Vec::new();
+    for (path, (blob, postmortem)) in &new {
+        let before = old.remove(path).or_else(|| {
+            let same = |(before, other): &(&str, Postmortem)| {
+                before == blob || postmortem.id().is_some() && other.id() == postmortem.id()
+            };
+            let from = old
+                .iter()
+                .find(|(from, other)| !new.contains_key(*from) && same(other));
+            let from = *from?.0;
+            old.remove(from)
+        });
+        let asks = |one: &Postmortem| {
+            let owners = law.owners.as_ref();
+            policy::requirements(&law.config, owners, one)
+        };
+        let former = before.as_ref().map(|(_, before)| asks(before));
+        candidates.push(Candidate {
+            path: (*path).into(),
+            blob: Some((*blob).into()),
+            id: postmortem.id().map(String::from),
+            status: postmortem.status(),
+            // A text that nobody can read says nothing about its status.
+            required: postmortem.status() != Status::Draft || !postmortem.readable,
+            requirements: policy::merged(former.unwrap_or_default(), asks(postmortem)),
+        });
+    }
+    for (path, (_, postmortem)) in old.iter().filter(|(path, _)| !new.contains_key(*path)) {
+        candidates.push(Candidate {
+            path: (*path).into(),
+            blob: None,
+            id: postmortem.id().map(String::from),
+            status: postmortem.status(),
+            required: postmortem.status() != Status::Draft,
+            requirements: policy::requirements(&law.config, law.owners.as_ref(), postmortem),
+        });
+    }
+    Ok(candidates)
+}
+
+/// The files that are other in `new` than in `old`, with their blobs; none for one that is gone.
+pub(super) fn changes(old: &Tree, new: &Tree) -> BTreeMap<String, Option<String>> {
+    let gone = old.keys().filter(|path| !new.contains_key(*path));
+    let other = new.iter().filter(|(path, blob)| old.get(*path) != Some(blob));
+    gone.map(|path| (path.clone(), None))
+        .chain(other.map(|(path, blob)| (path.clone(), Some(blob.clone()))))
+        .collect()
+}

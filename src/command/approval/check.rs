@@ -1,0 +1,123 @@
+//! `approval check`: the verdict on an open pull request. Reads only; the exit code is the required check.
+
+use std::collections::BTreeMap;
+
+use super::event::Event;
+use super::gather::{self, Case};
+use super::snapshot::Snapshots;
+use super::connect;
+use crate::cli::ApprovalCheck;
+use crate::command::workspace::Workspace;
+use crate::command::{Outcome, step_summary};
+use crate::error::Error;
+use crate::github::{ChangedFile, Client, PullRequest};
+use crate::output::Terminal;
+use crate::report;
+use crate::report::verdict::Judgements;
+
+/// GitHub lists no more files of a pull request than this.
+const MOST_FILES: usize = 3_000;
+
+/// Judges, tells, and says whether anything is missing.
+pub(super) fn run(
+    workspace: &Workspace,
+    args: &ApprovalCheck,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let number = number(args)?;
+    let client = connect(&args.requests)?;
+    let progress = terminal.progress("asking GitHub", None);
+    let pull_request = gather::pull_request(&client, number)?;
+    let offset = workspace.offset();
+    let snapshots = Snapshots::new(workspace.git.as_ref(), Some(&client), offset.clone());
+    // The tip of the branch, not what it was when the pull request was opened: a policy counts from the day it is merged.
+    let tip = client.branch(&pull_request.base.branch)?;
+    let case = Case {
+        base: tip.unwrap_or_else(|| pull_request.base.sha.clone()),
+        tip: pull_request.head.sha.clone(),
+        merge: None,
+        files: changed(&client, &pull_request)?,
+        pull_request: &pull_request,
+    };
+    let outcome = gather::judged(&case, &client, &snapshots, &offset)?;
+    drop(progress);
+    let judgements = Judgements {
+        number,
+        url: pull_request.html_url.clone(),
+        head: pull_request.head.sha.clone(),
+        base: case.base.clone(),
+        postmortems: outcome.judged.into_iter().map(|(_, one)| one).collect(),
+        changes_policy: [&outcome.law.policy, &outcome.law.codeowners]
+            .into_iter()
+            .flatten()
+            .filter(|origin| case.files.contains_key(&origin.path))
+            .map(|origin| origin.path.clone())
+            .collect(),
+    };
+    if let Some(file) = step_summary::file(terminal) {
+        let added = step_summary::add(&file, terminal, |room| {
+            report::verdict::summary(&judgements, room)
+        });
+        if let Err(error) = added {
+            terminal.status(&format!("{error}: the summary of this step is left out"));
+        }
+    }
+    if args.json {
+        terminal.result(report::verdict::json(&judgements).trim_end())?;
+    } else {
+        let text = report::verdict::full(&judgements);
+        terminal.readable(text.trim_end(), false)?;
+    }
+    Ok(if judgements.is_approved() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
+}
+
+/// The number that was named, or that of the event.
+fn number(args: &ApprovalCheck) -> Result<u64, Error> {
+    if let Some(number) = args.pr {
+        return Ok(number);
+    }
+    let help = "name it with `--pr N`";
+    let Some(event) = Event::read()? else {
+        return Err(Error::refused("no pull request is named", help));
+    };
+    event.pull_request().ok_or_else(|| {
+        let message = format!("the event `{}` is about no pull request", event.kind());
+        Error::refused(message, help)
+    })
+}
+
+/// The files that the pull request changes, with their blobs at the head.
+fn changed(
+    client: &Client,
+    pull_request: &PullRequest,
+) -> Result<BTreeMap<String, Option<String>>, Error> {
+    let listed = client.changed_files(pull_request.number)?;
+    if listed.len() >= MOST_FILES {
+        return Err(Error::refused(
+            format!(
+                "pull request #{} changes {MOST_FILES} files or more, and GitHub lists no more of them",
+                pull_request.number
+            ),
+            "split it, with the postmortems in one of their own",
+        ));
+    }
+    let mut files = BTreeMap::new();
+    for file in listed {
+        let ChangedFile {
+            filename,
+            previous_filename,
+            status,
+            sha,
+        } = file;
+        if let Some(previous) = previous_filename.filter(|_| status == "renamed") {
+            files.entry(previous).or_insert(None);
+        }
+        let blob = sha.filter(|_| status != "removed");
+        files.insert(filename, blob);
+    }
+    Ok(files)
+}

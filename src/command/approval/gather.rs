@@ -1,0 +1,213 @@
+//! From a pull request to verdicts: asks GitHub for the facts, reads the policy in force, and has each postmortem judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidate::{self, Candidate};
+use super::contributors;
+use super::snapshot::{Law, Snapshots, Tree, short};
+use crate::approval::{judge, policy};
+use crate::error::Error;
+use crate::github::{Account, Client, Permission, PullRequest, Review};
+use crate::ledger::facts::{self, Facts, Merge, Opinion, Person, Seen, Text};
+use crate::ledger::verdict::Requirement;
+use crate::report::verdict::Judgement;
+
+/// What is to be judged, and by what.
+pub(super) struct Case<'a> {
+    /// The pull request.
+    pub(super) pull_request: &'a PullRequest,
+    /// The commit whose policy is in force.
+    pub(super) base: String,
+    /// The commit that holds the texts: the head, or what it became on the default branch.
+    pub(super) tip: String,
+    /// How it was merged, where it was.
+    pub(super) merge: Option<Merge>,
+    /// The files that are other than before, with their blobs; none for one that is gone.
+    pub(super) files: BTreeMap<String, Option<String>>,
+}
+
+/// What came out.
+pub(super) struct Outcome {
+    /// What GitHub said.
+    pub(super) facts: Facts,
+    /// What was in force.
+    pub(super) law: Law,
+    /// The judged texts, each with its verdict.
+    pub(super) judged: Vec<(Text, Judgement)>,
+}
+
+/// Gathers and judges.
+pub(super) fn judged(
+    case: &Case<'_>,
+    client: &Client,
+    snapshots: &Snapshots<'_>,
+    offset: &str,
+) -> Result<Outcome, Error> {
+    let law = snapshots.law(&case.base)?;
+    let candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    let mut facts = Facts {
+        number: case.pull_request.number,
+        url: case.pull_request.html_url.clone(),
+        author: case.pull_request.user.as_ref().map(person),
+        branch: case.pull_request.base.branch.clone(),
+        base: case.base.clone(),
+        head: case.pull_request.head.sha.clone(),
+        merge: case.merge.clone(),
+        contributors: Vec::new(),
+        reviews: Vec::new(),
+        teams: BTreeMap::new(),
+    };
+    if !candidates.is_empty() {
+        let commits = client.commits_of(facts.number)?;
+        facts.contributors = contributors::of(&commits);
+        facts.reviews = reviews(client, facts.number)?;
+        let asked = candidates.iter().flat_map(|one| &one.requirements);
+        facts.teams = teams(client, asked)?;
+    }
+    let scope = format!("{offset}{}", law.config.postmortems);
+    let now = snapshots.tree(&case.tip, &scope)?.unwrap_or_default();
+    let mut before = BTreeMap::new();
+    for review in &facts.reviews {
+        if !before.contains_key(&review.commit) {
+            let tree = match review.commit.as_str() {
+                "" => None,
+                commit => snapshots.tree(commit, &scope)?,
+            };
+            before.insert(review.commit.clone(), tree);
+        }
+    }
+    let judged = candidates.into_iter().map(|one| {
+        let seen = before
+            .iter()
+            .map(|(commit, tree)| (commit.clone(), seen(tree.as_ref(), &now, &one)));
+        let text = Text {
+            seen: seen.collect(),
+            id: one.id,
+            path: one.path,
+            blob: one.blob,
+        };
+        let judgement = Judgement {
+            id: text.id.clone(),
+            path: text.path.clone(),
+            status: one.status.name(),
+            required: one.required,
+            verdict: judge::judge(&facts, &one.requirements, &text),
+        };
+        (text, judgement)
+    });
+    let judged = judged.collect();
+    Ok(Outcome { facts, law, judged })
+}
+
+/// Whether the text was there at a reviewed commit: under its own path, or under one that it has left since.
+fn seen(tree: Option<&Tree>, now: &Tree, text: &Candidate) -> Seen {
+    let Some(tree) = tree else {
+        return Seen::Unreachable;
+    };
+    let same = match &text.blob {
+        None => !tree.contains_key(&text.path),
+        Some(blob) => tree.iter().any(|(path, seen)| {
+            seen == blob && (*path == text.path || !now.contains_key(path))
+        }),
+    };
+    if same { Seen::Same } else { Seen::Other }
+}
+
+/// The submitted reviews with what each reviewer may do now.
+fn reviews(client: &Client, number: u64) -> Result<Vec<facts::Review>, Error> {
+    let mut rights: BTreeMap<u64, bool> = BTreeMap::new();
+    let mut reviews = Vec::new();
+    for review in client.reviews(number)? {
+        let Some((by, opinion, at)) = opinion(&review) else {
+            continue;
+        };
+        let speaks = matches!(opinion, Opinion::Approved | Opinion::ChangesRequested);
+        if speaks && !rights.contains_key(&by.id) {
+            let permission = client.permission(&by.login)?;
+            rights.insert(by.id, permission >= Permission::Write);
+        }
+        reviews.push(facts::Review {
+            id: review.id,
+            may_write: rights.get(&by.id).copied().unwrap_or(false),
+            by,
+            opinion,
+            at,
+            commit: review.commit_id.clone().unwrap_or_default(),
+        });
+    }
+    Ok(reviews)
+}
+
+/// What a review says; nothing where it is not submitted or its account is gone.
+fn opinion(review: &Review) -> Option<(Person, Opinion, jiff::Timestamp)> {
+    // Servers differ in the case; the words are those of the reviews API.
+    let opinion = match review.state.to_ascii_uppercase().as_str() {
+        "APPROVED" => Opinion::Approved,
+        "CHANGES_REQUESTED" => Opinion::ChangesRequested,
+        "COMMENTED" => Opinion::Commented,
+        "DISMISSED" => Opinion::Dismissed,
+        _ => return None,
+    };
+    Some((person(review.user.as_ref()?), opinion, review.submitted_at?))
+}
+
+/// The members of every team that is asked.
+fn teams<'a>(
+    client: &Client,
+    requirements: impl Iterator<Item = &'a Requirement>,
+) -> Result<BTreeMap<String, Vec<Person>>, Error> {
+    let asked: Vec<Requirement> = requirements.cloned().collect();
+    let names: BTreeSet<String> = policy::teams(&asked).into_iter().collect();
+    let mut teams = BTreeMap::new();
+    for name in names {
+        let parts = name.strip_prefix('@').and_then(|name| name.split_once('/'));
+        let members = match parts {
+            Some((organisation, slug)) => client.team(organisation, slug)?,
+            None => None,
+        };
+        let Some(members) = members else {
+            return Err(Error::refused(
+                format!("the policy names the team `{name}`, which does not exist or which this token may not see"),
+                "write its members under `approval.teams` in the configuration, or set AFTERSIGHT_TEAM_TOKEN to a token \
+                 that may read members of the organisation",
+            ));
+        };
+        teams.insert(name, members.iter().map(person).collect());
+    }
+    Ok(teams)
+}
+
+/// An account as it goes on record.
+pub(super) fn person(account: &Account) -> Person {
+    Person {
+        id: account.id,
+        login: account.login.clone(),
+        bot: account.kind == "Bot" || account.login.ends_with("[bot]"),
+    }
+}
+
+/// The pull request, which must be there and belong to this repository.
+pub(super) fn pull_request(client: &Client, number: u64) -> Result<PullRequest, Error> {
+    let repository = &client.settings().repository;
+    let found = client.pull_request(number)?.ok_or_else(|| {
+        Error::refused(
+            format!(
+                "there is no pull request #{number} in `{repository}`, or this token may not see it"
+            ),
+            "check the number, and give the token the right `pull-requests: read`",
+        )
+    })?;
+    let home = found.base.repo.as_ref().map(|repo| &repo.full_name);
+    match home {
+        Some(home) if !home.eq_ignore_ascii_case(repository) => Err(Error::refused(
+            format!("pull request #{number} belongs to `{home}`, not to `{repository}`"),
+            "set GITHUB_REPOSITORY to the repository of the pull request",
+        )),
+        _ => Ok(found),
+    }
+}
+
+/// What a message calls a commit.
+pub(super) fn named(commit: &str) -> String {
+    format!("`{}`", short(commit))
+}

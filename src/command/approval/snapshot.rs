@@ -1,0 +1,173 @@
+//! The repository at a commit: from the clone where it has the commit, else from GitHub.
+//!
+//! A reviewed commit that a force-push replaced is in no clone, and GitHub still has it. Without network there is the clone
+//! alone.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::approval::codeowners::{self, CodeOwners};
+use crate::command::workspace::parse_config;
+use crate::config::{Config, PLACES};
+use crate::error::Error;
+use crate::git::Repository;
+use crate::ledger::record::Origin;
+
+/// Paths and their blobs.
+pub(super) type Tree = BTreeMap<String, String>;
+
+/// Who has what the clone has not.
+pub(super) trait Remote {
+    /// Every file at a commit; `None` where nobody has the commit.
+    fn tree(&self, commit: &str) -> Result<Option<Tree>, Error>;
+    /// The bytes of a blob; `None` where nobody has it.
+    fn blob(&self, id: &str) -> Result<Option<Vec<u8>>, Error>;
+}
+
+#[cfg(feature = "github")]
+impl Remote for crate::github::Client {
+    fn tree(&self, commit: &str) -> Result<Option<Tree>, Error> {
+        Ok(self.tree(commit)?)
+    }
+
+    fn blob(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.blob(id)?)
+    }
+}
+
+/// Reads commits.
+pub(super) struct Snapshots<'a> {
+    git: Option<&'a Repository>,
+    remote: Option<&'a dyn Remote>,
+    /// What to put before paths of the workspace to get those of the repository.
+    offset: String,
+    known: RefCell<BTreeMap<String, Option<Rc<Tree>>>>,
+}
+
+/// What decides about approval at a commit.
+pub(super) struct Law {
+    /// The configuration.
+    pub(super) config: Config,
+    /// Where it was read.
+    pub(super) policy: Option<Origin>,
+    /// The owners of paths.
+    pub(super) owners: Option<CodeOwners>,
+    /// Where they were read.
+    pub(super) codeowners: Option<Origin>,
+}
+
+impl<'a> Snapshots<'a> {
+    /// Reads from this clone, and what it does not have from `remote`.
+    pub(super) fn new(
+        git: Option<&'a Repository>,
+        remote: Option<&'a dyn Remote>,
+        offset: String,
+    ) -> Self {
+        Self {
+            git,
+            remote,
+            offset,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The files at and below `scope`; `None` where nobody has the commit any more.
+    pub(super) fn tree(&self, commit: &str, scope: &str) -> Result<Option<Tree>, Error> {
+        if let Some(git) = self.git
+            && let Some(tree) = git.tree(commit, scope)?
+        {
+            return Ok(Some(tree));
+        }
+        let Some(remote) = self.remote else {
+            return Ok(None);
+        };
+        let known = self.known.borrow().get(commit).cloned();
+        let whole = match known {
+            Some(whole) => whole,
+            None => {
+                let whole = remote.tree(commit)?.map(Rc::new);
+                self.known.borrow_mut().insert(commit.into(), whole.clone());
+                whole
+            }
+        };
+        let below = |path: &str| match path.strip_prefix(scope) {
+            Some(rest) => scope.is_empty() || rest.is_empty() || rest.starts_with('/'),
+            None => false,
+        };
+        Ok(whole.map(|whole| {
+            let inside = whole.iter().filter(|(path, _)| below(path));
+            inside
+                .map(|(path, blob)| (path.clone(), blob.clone()))
+                .collect()
+        }))
+    }
+
+    /// The bytes of a blob.
+    pub(super) fn blob(&self, id: &str) -> Result<Vec<u8>, Error> {
+        if let Some(git) = self.git
+            && let Some(bytes) = git.blob(id)?
+        {
+            return Ok(bytes);
+        }
+        let bytes = self.remote.map(|remote| remote.blob(id)).transpose()?;
+        bytes.flatten().ok_or_else(|| {
+            Error::refused(
+                format!("the blob `{id}` is not to be found"),
+                "fetch the full history: set `fetch-depth: 0` on actions/checkout",
+            )
+        })
+    }
+
+    /// What is in force at a commit.
+    pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
+        let config_places = PLACES.map(|place| format!("{}{place}", self.offset));
+        let config = self.first(commit, config_places.iter().map(String::as_str))?;
+        let owners = self.first(commit, codeowners::PLACES.into_iter())?;
+        let read = match &config {
+            Some(origin) => parse_config(
+                &format!("{} at {}", origin.path, short(commit)),
+                self.blob(&origin.blob)?,
+            )?,
+            None => Config::default(),
+        };
+        let text = owners.as_ref().map(|origin| self.blob(&origin.blob));
+        let text = text.transpose()?;
+        Ok(Law {
+            config: read,
+            policy: config,
+            owners: text.map(|bytes| CodeOwners::read(&String::from_utf8_lossy(&bytes))),
+            codeowners: owners,
+        })
+    }
+
+    fn first<'p>(
+        &self,
+        commit: &str,
+        places: impl Iterator<Item = &'p str>,
+    ) -> Result<Option<Origin>, Error> {
+        for place in places {
+            let Some(tree) = self.tree(commit, place)? else {
+                return Err(Error::refused(
+                    format!(
+                        "the commit `{}`, whose policy is in force, is not to be found",
+                        short(commit)
+                    ),
+                    "fetch the full history: set `fetch-depth: 0` on actions/checkout",
+                ));
+            };
+            if let Some(blob) = tree.get(place) {
+                return Ok(Some(Origin {
+                    path: place.into(),
+                    blob: blob.clone(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The beginning of a commit's id, as people name it.
+pub(super) fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}

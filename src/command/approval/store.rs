@@ -1,0 +1,115 @@
+//! The ledger's branch on GitHub, as the writer of the ledger wants it.
+
+use crate::error::Error;
+use crate::github::{self, Client, Committed, Failure};
+use crate::ledger::writer::{self, Branch, Fate, Outcome, Stop, View};
+use crate::ledger::{Addition, BRANCH, Draft, HEAD, Head};
+
+/// What commits on the branch are called.
+const MESSAGE: &str = "Record approvals";
+
+/// The branch.
+pub(super) struct Store<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Store<'a> {
+    /// The branch of the client's repository.
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// The end of the chain; none where there is no branch or no record.
+    pub(super) fn head(&mut self) -> Result<Option<Head>, Error> {
+        let view = self.look()?;
+        let bytes = view.and_then(|view| view.head);
+        let head = bytes.map(|bytes| Head::read(&bytes)).transpose();
+        head.map_err(|flaw| damaged(&flaw.path, &flaw.message))
+    }
+
+    /// Puts drafts on record and gives back those that are there now by this run.
+    pub(super) fn append(&mut self, drafts: Vec<Draft>, through: &str) -> Result<Vec<Draft>, Error> {
+        let written = writer::write(self, &drafts, through);
+        match written.stop {
+            Some(Stop::Failed(failure)) => return Err(failure.into()),
+            Some(Stop::Busy) => {
+                return Err(Error::refused(
+                    format!("others write to `{BRANCH}` all the time, and nothing was added to it"),
+                    "run it again; let one workflow at a time record",
+                ));
+            }
+            Some(Stop::Damaged(flaw)) => return Err(damaged(&flaw.path, &flaw.message)),
+            None => {}
+        }
+        let mut kept = Vec::new();
+        for (draft, fate) in drafts.into_iter().zip(written.fates) {
+            match fate {
+                Fate::Written(_) => kept.push(draft),
+                Fate::There | Fate::Failed => {}
+                Fate::Refused(why) => {
+                    return Err(Error::refused(
+                        format!("the commit `{}` can be no record: {why}", draft.commit),
+                        "bring its postmortems to the default branch in smaller parts",
+                    ));
+                }
+            }
+        }
+        Ok(kept)
+    }
+}
+
+fn damaged(path: &str, message: &str) -> Error {
+    Error::refused(
+        format!("the ledger is damaged, and nothing was added to it: `{path}` {message}"),
+        format!("look at the history of the branch `{BRANCH}` and take back what broke it; `aftersight approval verify` names every place"),
+    )
+}
+
+impl Branch for Store<'_> {
+    type Error = Failure;
+
+    fn look(&mut self) -> Result<Option<View>, Failure> {
+        let Some(commit) = self.client.branch(BRANCH)? else {
+            return Ok(None);
+        };
+        let tree = self.client.tree(&commit)?.ok_or_else(|| Failure::Unavailable {
+            request: format!("the files of `{BRANCH}`"),
+            message: "they cannot be listed whole".into(),
+        })?;
+        let head = match tree.get(HEAD) {
+            Some(blob) => self.client.blob(blob)?,
+            None => None,
+        };
+        Ok(Some(View {
+            commit,
+            head,
+            paths: tree.into_keys().collect(),
+        }))
+    }
+
+    fn create(&mut self, files: &[Addition]) -> Result<Outcome, Failure> {
+        outcome(self.client.create_orphan(BRANCH, MESSAGE, &additions(files)))
+    }
+
+    fn commit(&mut self, expected: &str, files: &[Addition]) -> Result<Outcome, Failure> {
+        outcome(self.client.commit(BRANCH, expected, MESSAGE, &additions(files)))
+    }
+}
+
+fn outcome(result: Result<Committed, Failure>) -> Result<Outcome, Failure> {
+    match result {
+        Ok(committed) => Ok(Outcome::Written(committed.oid)),
+        Err(Failure::Conflict) => Ok(Outcome::Conflict),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn additions(files: &[Addition]) -> Vec<github::Addition> {
+    files
+        .iter()
+        .map(|file| github::Addition {
+            path: file.path.clone(),
+            bytes: file.bytes.clone(),
+        })
+        .collect()
+}
