@@ -7,7 +7,7 @@ use gix::bstr::{BStr, ByteSlice};
 use super::failed;
 use crate::error::Error;
 
-const FULL_HISTORY: &str = "fetch the full history: set `fetch-depth: 0` on actions/checkout, \
+pub(super) const FULL_HISTORY: &str = "fetch the full history: set `fetch-depth: 0` on actions/checkout, \
                             or run `git fetch --unshallow`";
 
 /// The commit that `name` means: a branch, a tag, an id, or a branch that only `origin` has.

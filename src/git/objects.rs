@@ -1,8 +1,16 @@
 //! Single commits, trees and blobs, by their ids: what stands where, and what is an ancestor of what.
+//!
+//! Ids come from records that anybody may have written, so they are read as full ids and never as names: `main` or `HEAD~3`
+//! in the place of an id is a commit that is not here. Names are for tips alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::Repository;
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+use gix::object::Kind;
+
+use super::diff::{Differ, Entry};
+use super::{Repository, base, failed, scope};
 use crate::error::Error;
 
 /// A commit on a branch's own line that changed files below a folder.
@@ -16,67 +24,262 @@ pub struct Landing {
     pub subject: String,
     /// When it was committed, in seconds since 1970 UTC.
     pub at: i64,
-    /// The `*.md` files below the folder that are new or other than in the first parent, with their blobs in hex; none for
-    /// a file that is gone.
+    /// The files below the folder that are new or other than in the first parent, with their blobs in hex; none for a file
+    /// that is gone.
     pub files: BTreeMap<String, Option<String>>,
 }
 
 impl Repository {
     /// The commit that a full reference name (`refs/heads/main`) points to, in hex.
     pub fn reference(&self, name: &str) -> Result<Option<String>, Error> {
-        let _ = name;
-        todo!()
+        let repo = self.local();
+        let found = repo.try_find_reference(name);
+        let Some(mut reference) = found.map_err(|error| failed(&error))? else {
+            return Ok(None);
+        };
+        // git completes short names; what is asked for here is one place only.
+        if reference.name().as_bstr() != name.as_bytes() {
+            return Ok(None);
+        }
+        let commit = reference.peel_to_commit();
+        Ok(Some(commit.map_err(|error| failed(&error))?.id.to_string()))
     }
 
     /// The commit that HEAD means, in hex; none before the first one.
     pub fn head(&self) -> Result<Option<String>, Error> {
-        todo!()
+        Ok(base::head(&self.local())?.map(|id| id.to_string()))
     }
 
-    /// Every file at a commit with its bytes; for small branches.
+    /// Every file at a commit with its bytes, symbolic links with their targets; for small branches.
     pub fn contents(&self, commit: &str) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-        let _ = commit;
-        todo!()
+        let repo = self.local();
+        let tree = base::resolve(&repo, commit)?.tree_id();
+        let read = |tree: ObjectId| {
+            let listed = Differ::new(&repo).list(tree, "".into())?;
+            let files = listed.into_iter().map(|entry| {
+                let mut blob = repo.find_blob(entry.id)?;
+                Ok((entry.path.to_string(), blob.take_data()))
+            });
+            files.collect::<gix::Result<_>>()
+        };
+        tree.and_then(|tree| read(tree.detach()))
+            .map_err(|error| failed(&error))
     }
 
     /// The blobs of every file below `prefix` at a commit (all for an empty one), in hex; `None` where the commit is not
-    /// in this clone.
+    /// in this clone. A prefix that names a file gives that file.
     pub fn tree(
         &self,
         commit: &str,
         prefix: &str,
     ) -> Result<Option<BTreeMap<String, String>>, Error> {
-        let _ = (commit, prefix);
-        todo!()
+        let repo = self.local();
+        let Some(commit) = commit_of(&repo, commit)? else {
+            return Ok(None);
+        };
+        let tree = commit.tree_id().map_err(|error| failed(&error))?;
+        let listed = Differ::new(&repo)
+            .list(tree.detach(), scope(prefix).as_bstr())
+            .map_err(|error| failed(&error))?;
+        let blobs = listed
+            .into_iter()
+            .map(|entry| (entry.path.to_string(), entry.id.to_string()));
+        Ok(Some(blobs.collect()))
     }
 
     /// The bytes of a blob; `None` where it is not in this clone.
     pub fn blob(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
-        let _ = id;
-        todo!()
+        let repo = self.local();
+        let found = object(&repo, id)?.filter(|object| object.kind == Kind::Blob);
+        Ok(found.map(|mut object| std::mem::take(&mut object.data)))
     }
 
     /// Whether the first commit is the second, or one before it; `false` where either is not in this clone.
     pub fn is_before(&self, commit: &str, later: &str) -> Result<bool, Error> {
-        let _ = (commit, later);
-        todo!()
+        let repo = self.local();
+        let (Some(commit), Some(later)) = (commit_of(&repo, commit)?, commit_of(&repo, later)?)
+        else {
+            return Ok(false);
+        };
+        let (commit, later) = (commit.id, later.id);
+        match repo.merge_base(commit, later) {
+            Ok(found) => Ok(found.is_some_and(|id| id == commit)),
+            Err(_) if repo.is_shallow().unwrap_or(false) => Ok(false),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    /// Every commit that can be reached from `tip`, in hex, as far as this clone goes back: one walk for many questions of
+    /// the kind of [`Repository::is_before`].
+    pub fn ancestors(&self, tip: &str) -> Result<BTreeSet<String>, Error> {
+        let repo = self.local();
+        let tip = base::resolve(&repo, tip)?.id;
+        let walk = repo.rev_walk([tip]).all();
+        let mut found = BTreeSet::new();
+        for commit in walk.map_err(|error| failed(&error))? {
+            found.insert(commit.map_err(|error| failed(&error))?.id.to_string());
+        }
+        Ok(found)
     }
 
     /// The commits on the own line of `tip` (first parents) after `from`, oldest first, that changed `*.md` files below
     /// `prefix`; all of them where `from` is none or not on that line.
+    ///
+    /// Fails where that needs commits that a shallow clone does not have.
     pub fn landings(
         &self,
         from: Option<&str>,
         tip: &str,
         prefix: &str,
     ) -> Result<Vec<Landing>, Error> {
-        let _ = (from, tip, prefix);
-        todo!()
+        self.line(from, tip, prefix, false)
     }
 
-    /// The id that git gives to a blob of these bytes, in hex.
-    pub fn blob_id(&self, bytes: &[u8]) -> String {
-        let _ = bytes;
-        todo!()
+    /// The commits on the own line of `tip` (first parents), oldest first, that changed any file below `prefix`, and
+    /// every merge on it.
+    ///
+    /// Fails where that needs commits that a shallow clone does not have.
+    pub fn changes_along(&self, tip: &str, prefix: &str) -> Result<Vec<Landing>, Error> {
+        self.line(None, tip, prefix, true)
     }
+
+    /// The id that git gives to a blob of these bytes, in hex; empty, and so no blob's id, for bytes that were made to
+    /// collide with others under SHA-1.
+    pub fn blob_id(&self, bytes: &[u8]) -> String {
+        let id = gix::objs::compute_hash(self.local().object_hash(), Kind::Blob, bytes);
+        id.map_or_else(|_| String::new(), |id| id.to_string())
+    }
+
+    /// The line of `tip`; `all` means files of every kind, and merges that changed none.
+    fn line(
+        &self,
+        from: Option<&str>,
+        tip: &str,
+        prefix: &str,
+        all: bool,
+    ) -> Result<Vec<Landing>, Error> {
+        let repo = self.local();
+        let from = from.and_then(|from| ObjectId::from_hex(from.as_bytes()).ok());
+        let mut next = Some(base::resolve(&repo, tip)?.id);
+        let cut: HashSet<ObjectId> = repo
+            .shallow_commits()
+            .map_err(|error| failed(&error))?
+            .map_or_else(HashSet::new, |cut| cut.iter().copied().collect());
+        let scope = scope(prefix);
+        let mut differ = Differ::new(&repo);
+        let mut newer: Option<(gix::Commit<'_>, Option<Entry>)> = None;
+        let mut found = Vec::new();
+        loop {
+            let commit = next.map(|id| repo.find_commit(id)).transpose();
+            let commit = commit.map_err(|error| failed(&error))?;
+            let mut look = || -> gix::Result<_> {
+                let place = match &commit {
+                    Some(commit) => differ.entry(commit.tree_id()?.detach(), scope.as_bstr())?,
+                    None => None,
+                };
+                if let Some((child, new)) = &newer {
+                    let files = changed(&mut differ, place.as_ref(), new.as_ref(), all)?;
+                    if !files.is_empty() || all && child.parent_ids().count() > 1 {
+                        found.push(landing(child, files));
+                    }
+                }
+                Ok(place)
+            };
+            let place = look().map_err(|error| failed(&error))?;
+            let Some(commit) = commit.filter(|commit| Some(commit.id) != from) else {
+                break;
+            };
+            if cut.contains(&commit.id) {
+                return Err(Error::Git {
+                    message: format!("what came before the commit `{}` was cut off", commit.id),
+                    help: base::FULL_HISTORY.into(),
+                });
+            }
+            next = commit.parent_ids().next().map(gix::Id::detach);
+            newer = Some((commit, place));
+        }
+        found.reverse();
+        Ok(found)
+    }
+}
+
+/// The files that are other in `new` than in `old`, by path, with their blobs.
+fn changed(
+    differ: &mut Differ<'_>,
+    old: Option<&Entry>,
+    new: Option<&Entry>,
+    all: bool,
+) -> gix::Result<BTreeMap<String, Option<String>>> {
+    let wanted = |path: &[u8]| all || path.ends_with(b".md");
+    let mut files = BTreeMap::new();
+    if old.map(|old| (old.id, old.mode)) == new.map(|new| (new.id, new.mode)) {
+        return Ok(files);
+    }
+    let delta = differ.compare(old, new)?;
+    for gone in delta.deleted {
+        if gone.mode.is_blob() && wanted(&gone.path) {
+            files.insert(gone.path.to_string(), None);
+        }
+    }
+    for added in delta.added {
+        if added.mode.is_blob() && wanted(&added.path) {
+            files.insert(added.path.to_string(), Some(added.id.to_string()));
+        }
+    }
+    for path in delta.modified.into_iter().filter(|path| wanted(path)) {
+        let blob = |place: Option<&Entry>| -> gix::Result<Option<ObjectId>> {
+            let Some(place) = place else { return Ok(None) };
+            let below = path.strip_prefix(place.path.as_slice()).unwrap_or(&path);
+            let entry = match place.mode.is_tree() {
+                true => differ.entry(place.id, below.as_bstr())?,
+                false => Some(place.clone()),
+            };
+            Ok(entry
+                .filter(|entry| entry.mode.is_blob())
+                .map(|entry| entry.id))
+        };
+        let (old, new) = (blob(old)?, blob(new)?);
+        // A changed mode, or a link that leads elsewhere, is no other text.
+        if old != new {
+            files.insert(path.to_string(), new.map(|id| id.to_string()));
+        }
+    }
+    Ok(files)
+}
+
+/// What a commit did.
+fn landing(commit: &gix::Commit<'_>, files: BTreeMap<String, Option<String>>) -> Landing {
+    let subject = commit.message_raw_sloppy().lines().next();
+    Landing {
+        commit: commit.id.to_string(),
+        parents: commit.parent_ids().map(|id| id.to_string()).collect(),
+        subject: subject
+            .unwrap_or_default()
+            .trim()
+            .to_str_lossy()
+            .into_owned(),
+        at: commit.time().map_or(0, |time| time.seconds),
+        files,
+    }
+}
+
+/// The commit of a full id, where it is here.
+fn commit_of<'repo>(
+    repo: &'repo gix::Repository,
+    id: &str,
+) -> Result<Option<gix::Commit<'repo>>, Error> {
+    let found = object(repo, id)?;
+    Ok(found.and_then(|object| object.try_into_commit().ok()))
+}
+
+/// The object of a full id, where it is here.
+fn object<'repo>(
+    repo: &'repo gix::Repository,
+    id: &str,
+) -> Result<Option<gix::Object<'repo>>, Error> {
+    let id = ObjectId::from_hex(id.as_bytes()).ok();
+    let Some(id) = id.filter(|id| id.kind() == repo.object_hash()) else {
+        return Ok(None);
+    };
+    repo.try_find_object(id).map_err(|error| failed(&error))
 }

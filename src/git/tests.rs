@@ -1,4 +1,5 @@
 mod courses;
+mod objects;
 
 use std::collections::BTreeMap;
 use std::fs;

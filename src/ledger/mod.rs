@@ -3,14 +3,23 @@
 //! Owns the values on record, the files' names and form, and the chain that ties them together. Pure: bytes in, values and
 //! bytes out. How a verdict is made is for `approval`; the branch itself is read by [`crate::git`] and written through GitHub by `command`.
 
+mod append;
 pub mod chain;
 pub mod facts;
+mod form;
+mod place;
+mod read;
 pub mod record;
 pub mod standing;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
+pub mod verify;
+pub mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
+pub use append::{Addition, Draft};
 pub use chain::{Flaw, Head};
 pub use record::Record;
 
@@ -28,6 +37,8 @@ pub struct Ledger {
     pub records: Vec<Kept>,
     /// What does not hold.
     pub flaws: Vec<Flaw>,
+    /// Every path on the branch, of whatever file.
+    pub paths: BTreeSet<String>,
 }
 
 /// A record with its place.
@@ -39,12 +50,4 @@ pub struct Kept {
     pub digest: String,
     /// What it says.
     pub record: Record,
-}
-
-impl Ledger {
-    /// Reads every file of the branch, by path. Never fails: what does not hold is a flaw that names its file.
-    pub fn read(files: &BTreeMap<String, Vec<u8>>) -> Self {
-        let _ = files;
-        todo!()
-    }
 }

@@ -1,0 +1,5 @@
+mod append;
+mod read;
+mod sample;
+mod verify;
+mod writer;
