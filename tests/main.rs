@@ -8,6 +8,7 @@ mod check;
 mod confidentiality;
 mod editor;
 mod fix;
+mod github;
 mod harness;
 mod language;
 mod links;

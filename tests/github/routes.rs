@@ -1,0 +1,524 @@
+//! The REST routes: what each does with the state, and the rules that the official description does not have.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use super::description::Given;
+use super::repository::Signature;
+use super::state::{Identity, Method, OWNER, REPOSITORY, Right, State};
+
+const DOCUMENTATION: &str = "https://docs.github.com/rest";
+
+/// What is answered.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Option<Value>,
+}
+
+impl Reply {
+    pub(super) fn json(status: u16, body: Value) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Some(body),
+        }
+    }
+
+    pub(super) fn error(status: u16, message: &str) -> Self {
+        let body = json!({
+            "message": message,
+            "documentation_url": DOCUMENTATION,
+            "status": status.to_string(),
+        });
+        Self::json(status, body)
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::error(404, "Not Found")
+    }
+
+    /// A refusal by the rules for values, with what is wrong in words.
+    fn invalid(message: &str) -> Self {
+        Self::error(422, message)
+    }
+}
+
+/// A request that fits a route.
+pub(super) struct Request<'a> {
+    pub(super) method: &'a str,
+    /// The route below the repository (`/pulls/{pull_number}`), or whole where it is not below one.
+    pub(super) route: &'a str,
+    pub(super) given: &'a Given,
+    pub(super) query: &'a [(String, String)],
+    pub(super) body: &'a Value,
+    pub(super) identity: &'a Identity,
+    /// Another writer comes first.
+    pub(super) contested: bool,
+}
+
+impl Request<'_> {
+    fn part(&self, name: &str) -> &str {
+        self.given.get(name).map_or("", String::as_str)
+    }
+
+    fn asked(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn number(&self) -> u64 {
+        self.part("pull_number").parse().unwrap_or_default()
+    }
+}
+
+/// The permission that a route needs of an app's token, and whether it is for writing; from the pages of the REST
+/// reference ("The fine-grained token must have the following permission set").
+fn needed(method: &str, route: &str) -> Option<(&'static str, bool)> {
+    let writes = method != "GET";
+    let name = match route {
+        "/rate_limit" => return None,
+        "/orgs/{org}/teams/{team_slug}/members" => "members",
+        "" | "/assignees/{assignee}" | "/collaborators/{username}/permission" => "metadata",
+        "/pulls/{pull_number}/merge" => "contents",
+        "/commits/{commit_sha}/pulls" => "pull_requests",
+        _ if route.starts_with("/pulls") => "pull_requests",
+        _ if route.starts_with("/issues") || route.starts_with("/labels") => "issues",
+        _ if route.starts_with("/milestones") => "issues",
+        _ => "contents",
+    };
+    Some((name, writes))
+}
+
+impl State {
+    /// Why somebody may not do this at all.
+    pub(super) fn refusal(&self, request: &Request<'_>) -> Option<Reply> {
+        let (name, writes) = needed(request.method, request.route)?;
+        match request.identity {
+            // What somebody may not see is not there (docs.github.com, "Troubleshooting the REST API").
+            Identity::Nobody if !self.public || name == "members" => Some(Reply::not_found()),
+            Identity::Nobody if writes => Some(Reply::error(401, "Requires authentication")),
+            Identity::Nobody => None,
+            Identity::App(permissions) => {
+                let has = permissions.get(name).is_some_and(|write| *write || !writes);
+                // Every app may read metadata; what is public needs no permission for reading (the same pages:
+                // "can be used without … the aforementioned permissions if only public resources are requested").
+                let free = !writes && (name == "metadata" || self.public && name != "members");
+                if has || free {
+                    return None;
+                }
+                // A workflow's own token can have no permission for members at all, and is told the same.
+                let mut reply = Reply::error(403, "Resource not accessible by integration");
+                let level = if writes { "write" } else { "read" };
+                let wanted = format!("{name}={level}");
+                reply.headers.push(("x-accepted-github-permissions", wanted));
+                Some(reply)
+            }
+            Identity::User(login) if name == "members" => {
+                let member = self.right(login) >= Right::Write
+                    || self.teams.values().any(|team| team.contains(login));
+                (!member).then(Reply::not_found)
+            }
+            Identity::User(login) => {
+                let right = self.right(login);
+                if right < Right::Read {
+                    return Some(Reply::not_found());
+                }
+                let speaks = request.method == "POST"
+                    && (request.route.ends_with("/reviews") || name == "issues");
+                let pushes = writes && !speaks;
+                (pushes && right < Right::Write)
+                    .then(|| Reply::error(403, "Must have push access to the repository."))
+            }
+        }
+    }
+
+    /// Does what a request asks for.
+    pub(super) fn answer(&mut self, request: &Request<'_>) -> Reply {
+        if !request.route.is_empty() && request.given.contains_key("repo") || request.route.is_empty() {
+            let named = format!("{}/{}", request.part("owner"), request.part("repo"));
+            if !named.eq_ignore_ascii_case(REPOSITORY) {
+                return Reply::not_found();
+            }
+        }
+        match (request.method, request.route) {
+            ("GET", "") => Reply::json(200, self.repository(None)),
+            ("GET", "/orgs/{org}/teams/{team_slug}/members") => self.members(request),
+            ("GET", "/collaborators/{username}/permission") => self.permission(request),
+            ("GET", "/assignees/{assignee}") => self.assignee(request),
+            ("GET", "/pulls") => self.list_pulls(request),
+            ("GET", "/pulls/{pull_number}") => self.with_pull(request, |it, pull| {
+                Reply::json(200, it.pull_request(pull, true))
+            }),
+            ("GET", "/pulls/{pull_number}/files") => self.with_pull(request, |it, pull| {
+                // "Responses include a maximum of 3000 files."
+                let files: Vec<Value> = it.files(pull).into_iter().take(3000).collect();
+                Reply::json(200, files.into())
+            }),
+            ("GET", "/pulls/{pull_number}/commits") => self.with_pull(request, |it, pull| {
+                let commits = it.git.between(&pull.base_sha, &pull.head);
+                // "Lists a maximum of 250 commits for a pull request."
+                let commits = commits.iter().take(250);
+                let commits: Vec<Value> =
+                    commits.map(|sha| it.commit(&it.git.look(sha))).collect();
+                Reply::json(200, commits.into())
+            }),
+            ("GET", "/pulls/{pull_number}/reviews") => self.list_reviews(request),
+            ("POST", "/pulls/{pull_number}/reviews") => self.create_review(request),
+            ("GET", "/pulls/{pull_number}/reviews/{review_id}") => {
+                let id = request.part("review_id").parse().unwrap_or_default();
+                self.show_review(request.number(), id)
+            }
+            ("PUT", "/pulls/{pull_number}/reviews/{review_id}/dismissals") => {
+                let id = request.part("review_id").parse().unwrap_or_default();
+                match self.dismiss(request.number(), id) {
+                    Ok(()) => self.show_review(request.number(), id),
+                    Err(message) if message == "Not Found" => Reply::not_found(),
+                    Err(message) => Reply::invalid(&message),
+                }
+            }
+            ("PUT", "/pulls/{pull_number}/merge") => self.merge_by(request),
+            ("GET", "/commits/{commit_sha}/pulls") => {
+                let Some(sha) = self.git.commit_of(request.part("commit_sha")) else {
+                    return no_commit(request.part("commit_sha"));
+                };
+                let pulls = self.pulls_of(&sha);
+                let pulls: Vec<Value> = pulls
+                    .iter()
+                    .map(|pull| self.pull_request(pull, false))
+                    .collect();
+                Reply::json(200, pulls.into())
+            }
+            ("GET", "/commits/{ref}") => match self.git.commit_of(request.part("ref")) {
+                Some(sha) => Reply::json(200, self.commit(&self.git.look(&sha))),
+                None => no_commit(request.part("ref")),
+            },
+            ("GET", "/contents/{path}") => {
+                let at = request.asked("ref").unwrap_or("main");
+                let found = self.content(request.part("path"), at);
+                found.map_or_else(Reply::not_found, |it| Reply::json(200, it))
+            }
+            (_, route) if route.starts_with("/git/") => self.git_data(request),
+            ("GET", "/rate_limit") => Reply::json(200, self.rate_limit(request.identity)),
+            // A route of the slice that nobody has needed yet.
+            (method, route) => Reply::error(501, &format!("not made yet: {method} {route}")),
+        }
+    }
+
+    fn with_pull(
+        &mut self,
+        request: &Request<'_>,
+        show: impl FnOnce(&Self, &super::state::PullRequest) -> Reply,
+    ) -> Reply {
+        match self.pull(request.number()).cloned() {
+            Some(pull) => show(self, &pull),
+            None => Reply::not_found(),
+        }
+    }
+
+    fn members(&self, request: &Request<'_>) -> Reply {
+        let team = self.teams.get(request.part("team_slug"));
+        match team {
+            Some(members) if request.part("org").eq_ignore_ascii_case(OWNER) => {
+                let members: Vec<Value> = members.iter().map(|it| self.account(it)).collect();
+                Reply::json(200, members.into())
+            }
+            _ => Reply::not_found(),
+        }
+    }
+
+    fn permission(&self, request: &Request<'_>) -> Reply {
+        let login = request.part("username");
+        let user = self.users.values().find(|it| it.login.eq_ignore_ascii_case(login));
+        let Some(user) = user else {
+            return Reply::not_found();
+        };
+        let permission = match self.right(&user.login) {
+            Right::Admin => "admin",
+            Right::Write => "write",
+            Right::Read => "read",
+            Right::None => "none",
+        };
+        let body = json!({
+            "permission": permission,
+            "role_name": permission,
+            "user": self.user(user),
+        });
+        Reply::json(200, body)
+    }
+
+    fn assignee(&self, request: &Request<'_>) -> Reply {
+        if self.right(request.part("assignee")) >= Right::Write {
+            return Reply {
+                status: 204,
+                headers: Vec::new(),
+                body: None,
+            };
+        }
+        Reply::not_found()
+    }
+
+    fn list_pulls(&mut self, request: &Request<'_>) -> Reply {
+        self.follow();
+        let state = request.asked("state").unwrap_or("open");
+        let mut shown = Vec::new();
+        for index in (0..self.pulls.len()).rev() {
+            if self.pulls[index].hidden > 0 {
+                self.pulls[index].hidden -= 1;
+                continue;
+            }
+            let pull = &self.pulls[index];
+            let fits = match state {
+                "open" => pull.is_open(),
+                "closed" => !pull.is_open(),
+                _ => true,
+            };
+            let head = request.asked("head").is_none_or(|head| head == pull.label());
+            let base = request.asked("base").is_none_or(|base| base == pull.base);
+            if fits && head && base {
+                shown.push(self.pull_request(pull, false));
+            }
+        }
+        Reply::json(200, shown.into())
+    }
+
+    fn list_reviews(&mut self, request: &Request<'_>) -> Reply {
+        let Some(pull) = self.pull(request.number()) else {
+            return Reply::not_found();
+        };
+        let mut shown = Vec::new();
+        for review in &mut pull.reviews {
+            // What is pending is seen only by who writes it.
+            let mine = *request.identity == Identity::User(review.by.clone());
+            if review.hidden > 0 {
+                review.hidden -= 1;
+            } else if review.at.is_some() || mine {
+                shown.push(review.clone());
+            }
+        }
+        let pull = pull.clone();
+        let shown: Vec<Value> = shown.iter().map(|it| self.review_of(&pull, it)).collect();
+        Reply::json(200, shown.into())
+    }
+
+    fn show_review(&mut self, number: u64, id: u64) -> Reply {
+        let Some(pull) = self.pull(number).cloned() else {
+            return Reply::not_found();
+        };
+        let review = pull.reviews.iter().find(|review| review.id == id);
+        review.map_or_else(Reply::not_found, |review| {
+            Reply::json(200, self.review_of(&pull, review))
+        })
+    }
+
+    fn create_review(&mut self, request: &Request<'_>) -> Reply {
+        let Some(by) = self.acting(request.identity) else {
+            return Reply::error(401, "Requires authentication");
+        };
+        let body = request.body["body"].as_str().unwrap_or_default();
+        let state = match request.body["event"].as_str() {
+            Some("APPROVE") => "APPROVED",
+            Some("REQUEST_CHANGES") => "CHANGES_REQUESTED",
+            Some("COMMENT") => "COMMENTED",
+            _ => "PENDING",
+        };
+        // "Required when using REQUEST_CHANGES or COMMENT for the event parameter." (the description of `body`)
+        if ["CHANGES_REQUESTED", "COMMENTED"].contains(&state) && body.is_empty() {
+            return unprocessable("Review body can not be blank");
+        }
+        let commit = request.body["commit_id"].as_str();
+        match self.review(request.number(), &by, state, body, commit) {
+            Ok(id) => self.show_review(request.number(), id),
+            Err(message) if message == "Not Found" => Reply::not_found(),
+            Err(message) => unprocessable(&message),
+        }
+    }
+
+    /// The account under which a token acts; an app's is the workflow's own bot.
+    fn acting(&mut self, identity: &Identity) -> Option<String> {
+        match identity {
+            Identity::Nobody => None,
+            Identity::User(login) => Some(login.clone()),
+            Identity::App(_) => {
+                let bot = "github-actions[bot]";
+                if !self.users.contains_key(bot) {
+                    self.add_user(bot, true, Right::Write);
+                }
+                Some(bot.into())
+            }
+        }
+    }
+
+    fn merge_by(&mut self, request: &Request<'_>) -> Reply {
+        let Some(by) = self.acting(request.identity) else {
+            return Reply::error(401, "Requires authentication");
+        };
+        let how = match request.body["merge_method"].as_str() {
+            Some("squash") => Method::Squash,
+            Some("rebase") => Method::Rebase,
+            _ => Method::Merge,
+        };
+        let Some(pull) = self.pull(request.number()) else {
+            return Reply::not_found();
+        };
+        if request.body["sha"].as_str().is_some_and(|sha| sha != pull.head) {
+            return Reply::error(
+                409,
+                "Head branch was modified. Review and try the merge again.",
+            );
+        }
+        match self.merge(request.number(), how, &by) {
+            Ok(sha) => Reply::json(
+                200,
+                json!({ "sha": sha, "merged": true, "message": "Pull Request successfully merged" }),
+            ),
+            Err(message) => Reply::error(405, &message),
+        }
+    }
+
+    fn git_data(&mut self, request: &Request<'_>) -> Reply {
+        match (request.method, request.route) {
+            ("GET", "/git/ref/{ref}") => {
+                let name = format!("refs/{}", request.part("ref"));
+                match self.git.commit_of(&name) {
+                    Some(sha) => Reply::json(200, self.reference(&name, &sha)),
+                    None => Reply::not_found(),
+                }
+            }
+            ("POST", "/git/refs") => self.create_reference(request),
+            ("GET", "/git/trees/{tree_sha}") => {
+                // "Setting this parameter to any value … returns the tree recursively." (the description)
+                let recursive = request.asked("recursive").is_some();
+                let found = self.tree(request.part("tree_sha"), recursive);
+                found.map_or_else(Reply::not_found, |it| Reply::json(200, it))
+            }
+            ("POST", "/git/trees") => self.create_tree(request),
+            ("GET", "/git/blobs/{file_sha}") => {
+                let found = self.blob(request.part("file_sha"));
+                found.map_or_else(Reply::not_found, |it| Reply::json(200, it))
+            }
+            ("POST", "/git/blobs") => {
+                let text = request.body["content"].as_str().unwrap_or_default();
+                let bytes = match request.body["encoding"].as_str() {
+                    Some("base64") => BASE64_STANDARD.decode(text.replace('\n', "")),
+                    _ => Ok(text.as_bytes().to_vec()),
+                };
+                let Ok(bytes) = bytes else {
+                    return Reply::invalid("content is not valid Base64");
+                };
+                let sha = self.git.write_blob(&bytes);
+                let url = format!("{}/repos/{REPOSITORY}/git/blobs/{sha}", self.api);
+                Reply::json(201, json!({ "sha": sha, "url": url }))
+            }
+            ("GET", "/git/commits/{commit_sha}") => {
+                match self.git.commit_of(request.part("commit_sha")) {
+                    Some(sha) => Reply::json(200, self.git_commit(&self.git.look(&sha))),
+                    None => Reply::not_found(),
+                }
+            }
+            ("POST", "/git/commits") => self.create_commit(request),
+            (method, route) => Reply::error(501, &format!("not made yet: {method} {route}")),
+        }
+    }
+
+    fn create_reference(&mut self, request: &Request<'_>) -> Reply {
+        let name = request.body["ref"].as_str().unwrap_or_default();
+        let sha = request.body["sha"].as_str().unwrap_or_default();
+        // "If it doesn't start with 'refs' and have at least two slashes, it will be rejected." (the description)
+        if !name.starts_with("refs/")
+            || name.matches('/').count() < 2
+            || !self.git.is_reference_name(name)
+        {
+            return Reply::invalid("Reference name is not valid");
+        }
+        // GitHub takes whole ids only.
+        if self.git.commit_of(sha).as_deref() != Some(sha) {
+            return Reply::invalid("Object does not exist");
+        }
+        if request.contested {
+            let at = self.tick();
+            let other = Signature::new(("other writer", "other@example.org"), at);
+            let made = self.git.write_tree(None, &[]).and_then(|tree| {
+                self.git.commit(&tree, &[], "another writer was first", &other, &other)
+            });
+            self.git.set(name, &made.expect("a commit"), Some(""));
+        }
+        if !self.git.set(name, sha, Some("")) {
+            return Reply::invalid("Reference already exists");
+        }
+        Reply::json(201, self.reference(name, sha))
+    }
+
+    fn create_tree(&mut self, request: &Request<'_>) -> Reply {
+        let mut files = Vec::new();
+        for entry in request.body["tree"].as_array().into_iter().flatten() {
+            let text = |name: &str| entry[name].as_str();
+            let (Some(path), Some(mode)) = (text("path"), text("mode")) else {
+                return Reply::invalid("tree.path and tree.mode are required");
+            };
+            let blob = match (text("content"), text("sha"), entry.get("sha")) {
+                (Some(_), Some(_), _) => {
+                    return Reply::invalid("Must supply either tree.sha or tree.content");
+                }
+                (Some(content), None, _) => Some(self.git.write_blob(content.as_bytes())),
+                (None, Some(sha), _) => Some(sha.to_string()),
+                // "If the value is null then the file will be deleted." (the description)
+                (None, None, Some(_)) => None,
+                (None, None, None) => {
+                    return Reply::invalid("Must supply either tree.sha or tree.content");
+                }
+            };
+            files.push((mode.to_string(), blob, path.to_string()));
+        }
+        let base = request.body["base_tree"].as_str();
+        match self.git.write_tree(base, &files) {
+            Ok(sha) => {
+                let made = self.tree(&sha, false);
+                made.map_or_else(Reply::not_found, |it| Reply::json(201, it))
+            }
+            Err(message) => Reply::invalid(&message),
+        }
+    }
+
+    fn create_commit(&mut self, request: &Request<'_>) -> Reply {
+        let at = self.tick();
+        let by = self.acting(request.identity).unwrap_or_default();
+        let own = Signature::new((&by, &self.email(&by)), at);
+        let named = |field: &str| {
+            let it = &request.body[field];
+            let name = it["name"].as_str()?;
+            Some(Signature {
+                name: name.into(),
+                email: it["email"].as_str()?.into(),
+                at: it["date"].as_str().map_or(at.to_string(), str::to_string),
+            })
+        };
+        let author = named("author").unwrap_or(own);
+        let committer = named("committer").unwrap_or_else(|| author.clone());
+        let parents = request.body["parents"].as_array().into_iter().flatten();
+        let parents: Vec<&str> = parents.filter_map(Value::as_str).collect();
+        let tree = request.body["tree"].as_str().unwrap_or_default();
+        let message = request.body["message"].as_str().unwrap_or_default();
+        match self.git.commit(tree, &parents, message, &author, &committer) {
+            Ok(sha) => Reply::json(201, self.git_commit(&self.git.look(&sha))),
+            Err(_) => Reply::invalid("Tree SHA does not exist"),
+        }
+    }
+}
+
+fn no_commit(name: &str) -> Reply {
+    Reply::invalid(&format!("No commit found for SHA: {name}"))
+}
+
+/// The 422 of reviews has its words in `errors` (juliangruber/approve-pull-request-action#79).
+fn unprocessable(message: &str) -> Reply {
+    Reply::json(
+        422,
+        json!({
+            "message": "Unprocessable Entity",
+            "errors": [message],
+            "documentation_url": DOCUMENTATION,
+        }),
+    )
+}
