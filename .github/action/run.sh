@@ -23,7 +23,8 @@ split() { # TEXT: at blanks; a text of several lines at line ends
   esac
 }
 # Two words of a command are two words on however many lines.
-split "${COMMAND//$'\n'/ }"
+line_end=$'\n'
+split "${COMMAND//$line_end/ }"
 split "${ARGS:-}"
 
 kept=${RUNNER_TEMP:?is set by the runner}/aftersight/summary.md

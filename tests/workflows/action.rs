@@ -6,7 +6,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::root;
-use super::runner::{Job, Machine, executable};
+use super::runner::{Job, Machine, executable, yaml};
+use crate::harness::Repo;
 
 /// A program that says how it was called.
 const SPEAKS: &str = r#"#!/usr/bin/env bash
@@ -272,4 +273,77 @@ fn without_a_release_the_source_is_built() {
     let machine = releases.machine().program("cargo", CARGO);
     let job = machine.with("RUNNER_ARCH", "RISCV64").act(&json!({}));
     assert!(job.log.contains("built: check\n"), "{}", job.log);
+}
+
+/// A cargo that "compiles" a script for the asked target.
+const CROSS: &str = r#"#!/usr/bin/env bash
+[ "$*" = "build --locked --profile dist --target $TARGET" ] || exit 9
+mkdir -p "target/$TARGET/dist"
+printf '#!/bin/sh\necho "released: $*"\n' > "target/$TARGET/dist/aftersight"
+chmod +x "target/$TARGET/dist/aftersight"
+cp "target/$TARGET/dist/aftersight" "target/$TARGET/dist/aftersight.exe"
+"#;
+
+/// What the release workflow makes, the action takes.
+#[test]
+fn a_release_goes_all_the_way_from_the_tag_to_the_action() {
+    let releases = Releases::new();
+    let workflow = yaml(&root().join(".github/workflows/release.yml"));
+    let repo = Repo::new();
+    for name in ["Cargo.toml", "README.md", "LICENSE"] {
+        let text = std::fs::read_to_string(root().join(name)).expect("a file of ours");
+        repo.write(name, text);
+    }
+    repo.commit("to be released");
+    let version = env!("CARGO_PKG_VERSION");
+    let folder = releases.folder.path().join(format!("releases/v{version}"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let tagged = |tag: &str, target: &Value| {
+        let mut machine = Machine::new("push", &json!({}), &format!("refs/tags/{tag}"))
+            .knowing("matrix", target.clone())
+            .program("cargo", CROSS)
+            .program("rustup", "#!/bin/sh\n")
+            .program("sudo", "#!/bin/sh\n")
+            .program("gh", "#!/bin/sh\necho \"gh $*\"\n");
+        machine.kept = Some(folder.clone());
+        machine
+    };
+    let tag = format!("v{version}");
+    let targets = &workflow["jobs"]["build"]["strategy"]["matrix"]["include"];
+    let targets = targets.as_array().expect("targets");
+    assert_eq!(targets.len(), 8);
+    let wrong = tagged("v99.0.0", &targets[0]).run(&workflow, "build", &repo);
+    assert!(
+        !wrong.expect("the job runs").ok,
+        "the tag and the version differ"
+    );
+    for target in targets {
+        let job = tagged(&tag, target).run(&workflow, "build", &repo);
+        let job = job.expect("the job runs");
+        assert!(job.ok, "{target}: {}", job.log);
+    }
+    let job = tagged(&tag, &targets[0]).run(&workflow, "publish", &repo);
+    let job = job.expect("the job runs");
+    assert!(job.ok, "{}", job.log);
+    assert_eq!(job.artifacts["attested"], "archives/*.tar.gz");
+    assert!(
+        job.log
+            .contains(&format!("gh release create {tag} --verify-tag")),
+        "{}",
+        job.log
+    );
+    let sums: String = job
+        .summary
+        .lines()
+        .filter(|line| line.ends_with(".tar.gz"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(sums.lines().count(), 8, "{}", job.summary);
+    releases.list(&sums);
+    let job = releases.act(&json!({ "version": version }));
+    assert!(
+        job.ok && job.log.contains("released: check\n"),
+        "{}",
+        job.log
+    );
 }

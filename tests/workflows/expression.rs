@@ -135,6 +135,7 @@ impl Reader<'_> {
         match name {
             "cancelled" => Value::Bool(false),
             "format" => Value::String(text(0).replace("{0}", &text(1))),
+            "endsWith" => Value::Bool(text(0).ends_with(&text(1))),
             "fromJSON" => serde_json::from_str(&text(0)).expect("JSON"),
             "contains" => {
                 let list = arguments[0].as_array().expect("a list");

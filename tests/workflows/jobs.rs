@@ -154,6 +154,7 @@ printf '%s\n' "$*" >> "$CALLS"
 while [ $# -gt 0 ]; do
   case $1 in --input) cat "$2" >> "$SENT" ;; esac
   case $1 in
+    */workflows/*/runs) cat "$ANSWERS/runs" ;;
     */pulls) cat "$ANSWERS/pulls" ;;
     */artifacts) cat "$ANSWERS/artifacts" ;;
     */zip) cat "$ANSWERS/artifact.zip" ;;
@@ -320,4 +321,45 @@ fn another_workflow_is_not_listened_to() {
     let made = comment("failure", "evil", "x", &json!([]));
     assert!(made.job.ok);
     assert_eq!((made.calls.as_str(), made.body.as_str()), ("", ""));
+}
+
+/// What is asked of GitHub after a review whose run ended so, where the pull request's own runs ended so.
+fn refresh(event: &str, conclusion: &str, runs: &Value) -> Option<String> {
+    let answers = tempfile::tempdir().expect("a temporary folder");
+    let text = json!({ "workflow_runs": runs }).to_string();
+    std::fs::write(answers.path().join("runs"), text).expect("an answer");
+    let event = json!({ "workflow_run": {
+        "id": 99, "workflow_id": 3, "event": event, "conclusion": conclusion, "head_sha": "abc",
+    }});
+    let job = Machine::new("workflow_run", &event, "refs/heads/main")
+        .with("ANSWERS", answers.path())
+        .with("CALLS", answers.path().join("calls"))
+        .program("gh", GH)
+        .run(&workflow("refresh"), "refresh", &Repo::bare())?;
+    assert!(job.ok, "{}", job.log);
+    Some(std::fs::read_to_string(answers.path().join("calls")).expect("calls"))
+}
+
+#[test]
+fn a_review_that_changes_the_verdict_starts_the_check_of_the_pull_request_again() {
+    let run = |id: u32, sha: &str, conclusion: &str| json!({ "id": id, "run_number": id, "event": "pull_request", "head_sha": sha, "status": "completed", "conclusion": conclusion });
+    let runs = json!([
+        run(12, "abc", "failure"),
+        run(11, "abc", "success"),
+        run(13, "other", "failure")
+    ]);
+    let again = "--method POST repos/example/postmortems/actions/runs/12/rerun";
+    let review = "pull_request_review";
+    let calls = refresh(review, "success", &runs).expect("the job runs");
+    assert!(calls.contains(again), "{calls}");
+    assert_eq!(calls.matches("POST").count(), 1);
+    for (conclusion, runs) in [("failure", &runs), ("success", &json!([]))] {
+        let calls = refresh(review, conclusion, runs).expect("the job runs");
+        assert!(!calls.contains("POST"), "{calls}");
+    }
+    assert!(
+        refresh("pull_request", "success", &runs).is_none(),
+        "no circle"
+    );
+    assert!(refresh(review, "cancelled", &runs).is_none());
 }

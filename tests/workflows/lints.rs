@@ -200,7 +200,7 @@ fn a_careless_workflow_is_told_off_by_everyone() {
 /// What `init` copies must fit any repository.
 #[test]
 fn what_others_get_names_nothing_of_this_repository() {
-    for name in ["validate", "approval", "publish", "comment"] {
+    for name in ["validate", "approval", "refresh", "publish", "comment"] {
         let path = root().join(format!(".github/workflows/{name}.yml"));
         let text = std::fs::read_to_string(&path).expect("a workflow");
         for word in [
@@ -212,7 +212,7 @@ fn what_others_get_names_nothing_of_this_repository() {
         ] {
             assert!(!text.contains(word), "{name}: {word}");
         }
-        let ours = name != "comment";
+        let ours = !["comment", "refresh"].contains(&name);
         assert_eq!(text.contains("uses: ./\n"), ours, "{name}");
         assert_eq!(yaml(&path)["name"], name);
     }

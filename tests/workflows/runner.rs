@@ -38,6 +38,10 @@ pub(crate) struct Machine {
     paths: Vec<PathBuf>,
     job: Job,
     steps: usize,
+    /// The shell of a job's steps that name none.
+    shell: Option<String>,
+    /// Where uploaded archives go, and where they come from again.
+    pub(crate) kept: Option<PathBuf>,
 }
 
 impl Machine {
@@ -68,6 +72,7 @@ impl Machine {
                 "event": event,
                 "ref": git_ref,
                 "repository": "example/postmortems",
+                "ref_name": git_ref.rsplit('/').next(),
                 "token": "the-token-of-the-job",
             },
             "runner": { "temp": path("temp"), "os": "Linux" },
@@ -83,6 +88,8 @@ impl Machine {
                 ..Job::default()
             },
             steps: 0,
+            shell: None,
+            kept: None,
             folder,
         }
     }
@@ -103,6 +110,12 @@ impl Machine {
         self
     }
 
+    /// Sets what `matrix.…` and the like stand for.
+    pub(crate) fn knowing(mut self, name: &str, value: Value) -> Self {
+        self.context[name] = value;
+        self
+    }
+
     pub(crate) fn temp(&self) -> PathBuf {
         self.folder.path().join("temp")
     }
@@ -117,6 +130,11 @@ impl Machine {
         if !holds(job["if"].as_str(), false, &self.context) {
             return None;
         }
+        for (name, value) in job["env"].as_object().into_iter().flatten() {
+            let value = filled(&shown(value), &self.context);
+            self.environment.insert(name.clone(), value);
+        }
+        self.shell = job["defaults"]["run"]["shell"].as_str().map(String::from);
         for step in job["steps"].as_array().expect("steps") {
             self.step(step, Some(origin));
         }
@@ -192,7 +210,7 @@ impl Machine {
                 let work = self.work().display().to_string();
                 let depth: &[&str] = match text("fetch-depth").as_str() {
                     "0" => &[],
-                    _ => &["--depth", "1"],
+                    _ => &["--depth", "1"], // brings one branch alone
                 };
                 let output = Command::new("git")
                     .args(["clone", "-q"])
@@ -203,13 +221,29 @@ impl Machine {
                 assert!(output.status.success(), "{output:?}");
             }
             "actions/upload-artifact" => {
-                let path = PathBuf::from(text("path"));
+                let path = self.work().join(text("path"));
+                if path.file_name().is_some_and(|name| name == "*.tar.gz") {
+                    let folder = path.parent().expect("a folder");
+                    return self.keep_archives(folder);
+                }
                 match std::fs::read_to_string(&path) {
                     Ok(content) => {
                         self.job.artifacts.insert(text("name"), content);
                     }
                     Err(_) => assert_eq!(text("if-no-files-found"), "ignore"),
                 }
+            }
+            "actions/download-artifact" => {
+                let to = self.work().join(text("path"));
+                std::fs::create_dir_all(&to).expect("a folder");
+                let kept = self.kept.as_ref().expect("a folder with archives");
+                for entry in std::fs::read_dir(kept).expect("archives").flatten() {
+                    std::fs::copy(entry.path(), to.join(entry.file_name())).expect("an archive");
+                }
+            }
+            "actions/attest-build-provenance" => {
+                let subject = text("subject-path");
+                self.job.artifacts.insert("attested".into(), subject);
             }
             "actions/configure-pages" => {
                 let id = step["id"].as_str().expect("an id");
@@ -227,6 +261,15 @@ impl Machine {
         }
     }
 
+    fn keep_archives(&mut self, folder: &Path) {
+        for entry in std::fs::read_dir(folder).expect("the archives").flatten() {
+            if entry.path().is_file() {
+                let kept = self.kept.as_ref().expect("a folder to keep archives in");
+                std::fs::copy(entry.path(), kept.join(entry.file_name())).expect("an archive");
+            }
+        }
+    }
+
     fn script(&mut self, script: &str, step: &Value) {
         assert!(!script.contains("${{"), "event text in a script: {script}");
         self.steps += 1;
@@ -236,7 +279,7 @@ impl Machine {
         std::fs::write(file("script.sh"), script).expect("the script");
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-e"]);
-        if step["shell"].as_str() == Some("bash") {
+        if step["shell"].as_str().or(self.shell.as_deref()) == Some("bash") {
             command.args(["-o", "pipefail"]);
         }
         let inherited = std::env::var_os("PATH").expect("a path");
