@@ -23,3 +23,4 @@ mod rule_catalogue;
 mod rule_pages;
 mod runner;
 mod serve;
+mod workflows;
