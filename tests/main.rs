@@ -9,6 +9,7 @@ mod confidentiality;
 mod editor;
 mod fix;
 mod harness;
+mod init;
 mod language;
 mod links;
 mod lsp;
