@@ -52,6 +52,9 @@ pub enum When {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Set a repository up: a configuration, workflows and templates, where they are missing; nothing is overwritten
+    #[command(after_help = INIT_HELP)]
+    Init(Init),
     /// Write a postmortem from a template, with the next free id
     New(New),
     /// Check postmortems against the rules
@@ -84,6 +87,20 @@ pub enum Command {
     /// Print the manual page
     Man,
 }
+
+/// `init`
+#[derive(Args, Debug)]
+pub struct Init {
+    /// Say what would be written, and write nothing; with --verbose its text too
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+const INIT_HELP: &str = "\
+Nothing is asked, and nothing that is there is touched: a file that differs from what this version would write is left alone and shown as
+a unified diff. Running it again says what is up to date. At the end stand the settings that only a person can click.
+
+Exit codes: 0 done, or nothing to do; 2 where something stands in the way of a file; what was written before is told.";
 
 /// `new`
 #[derive(Args, Debug)]

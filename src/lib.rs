@@ -31,6 +31,7 @@ pub mod schema;
 pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod setup;
 pub mod site;
 pub mod source;
 pub mod template;

@@ -108,6 +108,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("files", &["error"]),
     ("search", &["error"]),
     ("template", &["postmortem"]),
+    // The start of a configuration names its schema and is read by the real reader in the tests.
+    (
+        "setup",
+        &[
+            "schema",
+            "config",
+            "ledger",
+            "postmortem",
+            "diagnostic",
+            "document",
+            "source",
+        ],
+    ),
     ("cli", &["report", "config"]),
     ("command", &["*"]),
     ("lib", &["*"]),

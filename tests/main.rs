@@ -10,6 +10,7 @@ mod editor;
 mod fix;
 mod github;
 mod harness;
+mod init;
 mod language;
 mod links;
 mod lsp;

@@ -1,11 +1,9 @@
 //! `fix`: the safe fixes, made or shown.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use similar::TextDiff;
 
 use super::Outcome;
 use super::workspace::Workspace;
@@ -13,7 +11,7 @@ use crate::cli::Fix;
 use crate::error::Error;
 use crate::files::{self, Content, File};
 use crate::fix::{self, Checked, Why};
-use crate::output::{Terminal, defuse, write_atomically};
+use crate::output::{Terminal, painted, unified, write_atomically};
 use crate::source::Source;
 
 /// Mends every postmortem, or those that were named, or shows what would change.
@@ -181,36 +179,10 @@ fn counted_fixes(count: usize) -> String {
 /// Prints what would change: for people without orders to terminals, for `git apply` byte by byte.
 fn show(source: &Source, text: &str, terminal: &Terminal) -> Result<(), Error> {
     let color = terminal.is_colored();
+    let diff = unified(source.path(), source.text(), text);
     if terminal.is_piped() && !terminal.is_github_actions() && !color {
-        return terminal.result(&unified(source, text));
+        return terminal.result(&diff);
     }
-    let diff = unified(source, text);
     let diff = if color { painted(&diff) } else { diff };
     terminal.readable(diff.trim_end_matches('\n'), color)
-}
-
-fn unified(source: &Source, text: &str) -> String {
-    let path = source.path();
-    let diff = TextDiff::from_lines(source.text(), text);
-    let mut unified = diff.unified_diff();
-    unified
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
-}
-
-/// The diff with colors, and without whatever else terminals obey.
-fn painted(diff: &str) -> String {
-    let mut text = String::new();
-    for (index, line) in diff.lines().enumerate() {
-        let color = match line.as_bytes().first() {
-            _ if index < 2 => "1",
-            Some(b'@') => "36",
-            Some(b'+') => "32",
-            Some(b'-') => "31",
-            _ => "0",
-        };
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "\u{1b}[{color}m{}\u{1b}[0m", defuse(line));
-    }
-    text
 }

@@ -9,6 +9,7 @@ mod check;
 mod course;
 mod explain;
 mod fix;
+mod init;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;
@@ -90,6 +91,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
     }
     let workspace = Workspace::open(cli.repo.as_deref(), cli.config.as_deref())?;
     match &cli.command {
+        Command::Init(args) => init::run(&workspace, args, cli.repo.is_some(), terminal),
         Command::New(args) => new::run(&workspace, args, terminal),
         Command::Check(args) => check::run(&workspace, args, terminal),
         Command::Fix(args) => fix::run(&workspace, args, terminal),

@@ -126,13 +126,16 @@ fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     options.tempfile_in(folder)
 }
 
-/// Writes a file that is not there yet, making the folders above it; an error where it is.
+/// Writes a file that is not there yet, whole or not at all, making the folders above it; an error where it is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = || -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::File::create_new(path)?.write_all(bytes)
+        let folder = folder(path);
+        fs::create_dir_all(folder)?;
+        let mut file = beside(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        let persisted = file.persist_noclobber(path);
+        persisted.map_err(|error| error.error).map(drop)
     };
     write().map_err(|error| Error::io("write", path, error))
 }
@@ -150,6 +153,8 @@ mod tests {
         write_new(&path, b"one").expect("written");
         write_new(&path, b"two").expect_err("it is there");
         assert_eq!(fs::read(&path).expect("the file"), b"one");
+        let rest = fs::read_dir(folder.path().join("a")).expect("the folder");
+        assert_eq!(rest.count(), 1);
     }
 
     #[test]
