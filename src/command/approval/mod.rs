@@ -3,6 +3,7 @@
 //! Joins GitHub, git and the ledger with the pure judgement of [`crate::approval`].
 
 mod candidate;
+
 #[cfg(feature = "github")]
 mod check;
 #[cfg(feature = "github")]
@@ -14,7 +15,10 @@ mod gather;
 #[cfg(feature = "github")]
 mod landing;
 #[cfg(feature = "github")]
+mod online;
+#[cfg(feature = "github")]
 mod record;
+mod history;
 mod snapshot;
 #[cfg(feature = "github")]
 mod store;

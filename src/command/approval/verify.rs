@@ -1,0 +1,115 @@
+//! `approval verify`: the proof from a clone, and where every postmortem stands.
+//!
+//! Needs no network; `--online` asks GitHub again on top of it.
+
+use crate::approval::judge;
+use crate::cli::ApprovalVerify;
+use crate::command::workspace::Workspace;
+use crate::command::{Outcome, standing};
+use crate::error::Error;
+use crate::git::Repository;
+use crate::ledger::{BRANCH, Flaw, Ledger, verify};
+use crate::output::Terminal;
+use crate::report;
+use crate::report::verdict::Proof;
+
+use super::history::Clone;
+
+/// Proves, tells, and says whether every record holds.
+pub(super) fn run(
+    workspace: &Workspace,
+    args: &ApprovalVerify,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let Some(git) = &workspace.git else {
+        return Err(Error::refused(
+            format!("`{}` is in no git repository", workspace.root.display()),
+            "run this in a clone of the repository",
+        ));
+    };
+    let progress = terminal.progress("verifying", None);
+    let refs = Refs::of(git)?;
+    let mut flaws = Vec::new();
+    let ledger = match refs.used() {
+        None => Ledger::default(),
+        Some(tip) => {
+            if git.is_shallow() {
+                return Err(Error::Git {
+                    message: "this clone does not have the whole history".into(),
+                    help: "fetch the full history: set `fetch-depth: 0` on actions/checkout, or run `git fetch --unshallow`".into(),
+                });
+            }
+            let ledger = Ledger::read(&git.contents(tip)?);
+            let history = Clone::new(workspace, git, tip)?;
+            flaws.extend(verify::verify(&ledger, &history, judge::judge)?);
+            let before = |one: &str, other: &str| git.is_before(one, other);
+            let (local, remote) = (refs.local.as_deref(), refs.remote.as_deref());
+            flaws.extend(verify::diverged(local, remote, before)?);
+            ledger
+        }
+    };
+    #[cfg(feature = "github")]
+    if args.online {
+        flaws.extend(super::online::ask(&ledger, &args.requests)?);
+    }
+    flaws.sort();
+    flaws.dedup();
+    let stands = standing::all(workspace, git, &ledger, &flaws)?;
+    drop(progress);
+    let proof = Proof {
+        records: ledger.records.len(),
+        commit: refs.used().map(String::from),
+        flaws: &flaws,
+        stands: &stands,
+    };
+    if args.json {
+        terminal.result(report::verdict::proof_json(&proof).trim_end())?;
+    } else {
+        let text = report::verdict::proof(&proof);
+        if !text.is_empty() {
+            terminal.readable(text.trim_end(), false)?;
+        }
+    }
+    tell(&refs, &flaws, terminal);
+    Ok(if flaws.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
+}
+
+/// What to know beside the result.
+fn tell(refs: &Refs, flaws: &[Flaw], terminal: &Terminal) {
+    let fetch = format!("git fetch origin {BRANCH}:refs/remotes/origin/{BRANCH}");
+    if refs.used().is_none() {
+        terminal.status(&format!(
+            "there is no ledger in this clone; if the server has one, run `{fetch}`"
+        ));
+    } else if !flaws.is_empty() {
+        terminal.status(&format!(
+            "if this clone may be behind the server, run `git fetch origin` and `{fetch}` and look again"
+        ));
+    }
+}
+
+/// The ledger's branch in this clone.
+struct Refs {
+    /// As the server had it at the last fetch.
+    remote: Option<String>,
+    /// As this clone has it itself.
+    local: Option<String>,
+}
+
+impl Refs {
+    fn of(git: &Repository) -> Result<Self, Error> {
+        let at = |place: &str| git.reference(&format!("{place}/{BRANCH}"));
+        Ok(Self {
+            remote: at("refs/remotes/origin")?,
+            local: at("refs/heads")?,
+        })
+    }
+
+    fn used(&self) -> Option<&str> {
+        self.remote.as_deref().or(self.local.as_deref())
+    }
+}
