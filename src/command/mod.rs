@@ -16,6 +16,7 @@ mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod standing;
 mod workspace;
 
 use std::process::ExitCode;
