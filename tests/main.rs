@@ -22,3 +22,4 @@ mod rule_catalogue;
 mod rule_pages;
 mod runner;
 mod serve;
+mod standing;
