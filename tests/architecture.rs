@@ -44,7 +44,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
-    ("report", &["check", "rules", "diagnostic", "source"]),
+    (
+        "report",
+        &["check", "rules", "diagnostic", "source", "ledger"],
+    ),
     (
         "site",
         &[

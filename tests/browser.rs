@@ -260,3 +260,50 @@ fn a_change_reloads_the_page_in_the_browser() {
         "document.querySelector('h1').textContent.includes('Checkout declined')",
     );
 }
+
+#[test]
+fn postmortems_are_filtered_by_their_approval() {
+    let repo = crate::standing::five();
+    repo.expect(0, &["build", "--search", "facets"]);
+    let browser = browser();
+    let url = format!("file://{}", repo.file("_site/index.html").display());
+    let tab = open(&browser, &url);
+    let click = |what: &str| {
+        tab.evaluate(&format!("document.querySelector({what:?}).click()"), false)
+            .expect("clicked");
+    };
+    let shown = "Array.from(document.querySelectorAll('#results-list .row')).map(row => row.querySelector('.id').textContent + ' ' + Array.from(row.querySelectorAll('.status'), one => one.textContent).join(' ')).sort().join('|')";
+    let shows = |rows: &[&str]| {
+        eventually(&tab, &format!("{shown} === {:?} || null", rows.join("|")));
+    };
+    // From what needs attention to all of it.
+    click(".attention a[href$='#approval=Not%20reviewed']");
+    shows(&["INC-2026-016 Not reviewed"]);
+    let facet = "Array.from(document.querySelectorAll('.facet > summary')).find(one => one.textContent === 'Approval: Not reviewed') ? 'there' : null";
+    eventually(&tab, facet);
+    // And on by the filter itself.
+    let choose = |name: &str| {
+        let find = format!(
+            "Array.from(document.querySelectorAll('.facet-choice')).find(one => one.querySelector('.choice-name')?.textContent === {name:?}).querySelector('input').click()"
+        );
+        tab.evaluate(&find, false).expect("chosen");
+    };
+    choose("Changed since approval");
+    shows(&[
+        "INC-2026-015 Changed since approval",
+        "INC-2026-016 Not reviewed",
+    ]);
+    choose("Not reviewed");
+    choose("Changed since approval");
+    choose("Approved");
+    shows(&["INC-2026-014 Approved"]);
+    // The same words as the status are said once.
+    tab.evaluate("document.getElementById('find-clear').click()", false)
+        .expect("cleared");
+    search(
+        &tab,
+        "INC-2026-017",
+        &["Routes ran empty for 55 minutes after a pool change"],
+    );
+    shows(&["INC-2026-017 In review"]);
+}

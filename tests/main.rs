@@ -24,4 +24,5 @@ mod rule_catalogue;
 mod rule_pages;
 mod runner;
 mod serve;
+mod standing;
 mod workflows;

@@ -142,6 +142,17 @@
     return node;
   }
 
+  // A word with its shape: how far a postmortem is, and whether it was approved.
+  function badge(row, key) {
+    var f = index.facets.findIndex(function (facet) { return facet.key === key; });
+    var v = f < 0 ? undefined : row.facets[f][0];
+    if (v === undefined) return null;
+    var name = index.facets[f].keys[v], node = make("span", "status status-" + name);
+    node.dataset.key = name;
+    node.append(icon("dot", "status-" + name, 11, 11), index.facets[f].values[v]);
+    return node;
+  }
+
   var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   function draw(row, words) {
     var item = make("li", "row"), mark = make("div", "row-mark"), text = make("div", "row-text");
@@ -154,6 +165,9 @@
     if (deep.has(row.slug)) text.append(excerpt(deep.get(row.slug)));
     var facts = make("p", "row-facts");
     facts.append(marked(make("span", "id"), row.id, words));
+    var stage = badge(row, "status"), approval = badge(row, "approval");
+    if (stage && stage.dataset.key !== "final") facts.append(" ", stage);
+    if (approval && approval.dataset.key !== (stage && stage.dataset.key)) facts.append(" ", approval);
     row.notes.forEach(function (note) { facts.append(" ", make("span", "", note)); });
     text.append(facts);
     var parts = row.date.split("-");
@@ -332,7 +346,15 @@
     var next = list.querySelectorAll(".row-title a")[before];
     if (next) next.focus();
   });
-  window.addEventListener("hashchange", function () { fromHash(); shown = PAGE; deep = new Map(); update(); searchText(); });
+  window.addEventListener("hashchange", function () {
+    fromHash();
+    shown = PAGE;
+    deep = new Map();
+    update();
+    searchText();
+    // A filter was followed from the middle of the page, which is another one now.
+    if (!results.hidden && document.activeElement !== input) window.scrollTo(0, 0);
+  });
 
   buildFacets();
   fromHash();

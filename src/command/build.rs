@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::workspace::Workspace;
-use super::{Outcome, around, course};
+use super::{Outcome, around, course, standing};
 use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
@@ -19,7 +19,7 @@ use crate::git::Courses;
 use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
 use crate::rules::Context;
-use crate::site::{Dates, Input, Page, Site, Theme};
+use crate::site::{Approvals, Dates, Input, Page, Site, Theme};
 
 /// More postmortems than this are previewed without the full-text index, which would make every change wait for it.
 const MOST_INDEXED: usize = 300;
@@ -112,7 +112,16 @@ pub(super) fn build(
     forbidden.extend(workspace.theme());
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
-    let (corpus, examined) = workspace.examine(workspace.read(&[])?, now);
+    let files = workspace.read(&[])?;
+    let evidence = standing::gather(workspace, &files, terminal);
+    let (corpus, examined) = workspace.examine(files, now);
+    let approvals = evidence.map(|evidence| {
+        let standings = evidence.standings(workspace, &corpus);
+        Approvals {
+            approved: standing::approved(workspace, &standings),
+            standings,
+        }
+    });
     let courses = courses(workspace, terminal)?;
     let history = match (&workspace.git, &courses) {
         (Some(git), Some(courses)) if !course::is_cut_off(git, terminal) => {
@@ -138,6 +147,7 @@ pub(super) fn build(
         config: &workspace.config,
         diagnostics: &diagnostics,
         history: &dates,
+        approvals: approvals.as_ref(),
         now,
         base_url: plan.base_url.as_deref(),
         theme: theme(workspace)?,

@@ -1,8 +1,11 @@
 //! `check`: every rule over every postmortem, reported as asked.
 
+use std::collections::BTreeSet;
+
 use super::reports::Reports;
+use super::standing::Standings;
 use super::workspace::Workspace;
-use super::{Outcome, around, course};
+use super::{Outcome, around, course, standing};
 use crate::check::changed;
 use crate::check::{self, Counts, Examined};
 use crate::cli::Check;
@@ -10,7 +13,9 @@ use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files::{Content, File};
+use crate::ledger::standing::Standing;
 use crate::output::Terminal;
+use crate::report::approval::{self, Row};
 use crate::rules::Context;
 
 /// Checks, reports, and says whether anything is wrong.
@@ -23,7 +28,10 @@ pub(super) fn run(
     let named = workspace.named(&args.paths)?;
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
-    let (corpus, examined) = workspace.examine(workspace.read(&named)?, now);
+    let files = workspace.read(&named)?;
+    let evidence = standing::gather(workspace, &files, terminal);
+    let (corpus, examined) = workspace.examine(files, now);
+    let mut standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
     let read = corpus.postmortems.iter().map(|one| one.path());
     let config = workspace.config.source.iter().map(|source| source.path());
     reports.spare(&workspace.root, read.chain(config))?;
@@ -35,7 +43,13 @@ pub(super) fn run(
         ..workspace.context(now, None)
     };
     let mut diagnostics = match &args.changed {
-        Some(base) => since(workspace, &corpus, examined, base, &context)?,
+        Some(base) => {
+            let (found, changed) = since(workspace, &corpus, examined, base, &context)?;
+            if let Some(standings) = &mut standings {
+                standings.retain(|path, _| changed.contains(path));
+            }
+            found
+        }
         None => check::conclude(&corpus, examined, &workspace.config, &context),
     };
     drop(progress);
@@ -43,6 +57,9 @@ pub(super) fn run(
     if !named.is_empty() {
         let wanted = |path: &str| workspace.is_wanted(&named, path);
         diagnostics.retain(|diagnostic| wanted(diagnostic.path()));
+        if let Some(standings) = &mut standings {
+            standings.retain(|path, _| wanted(path));
+        }
         shown = corpus
             .postmortems
             .iter()
@@ -62,7 +79,11 @@ pub(super) fn run(
     }
     let counts = Counts::of(&diagnostics);
     let failed = counts.error > 0 || args.deny_warnings && counts.warning > 0;
-    reports.write(&diagnostics, shown, failed, terminal)?;
+    let approvals = standings.as_ref().map(|standings| rows(standings, &corpus));
+    reports.write(&diagnostics, approvals.as_deref(), shown, failed, terminal)?;
+    if let Some(line) = approvals.as_deref().and_then(approval::line) {
+        terminal.status(&line);
+    }
     // The process ends: taking a large corpus apart would only take time.
     std::mem::forget(corpus);
     Ok(if failed {
@@ -72,14 +93,27 @@ pub(super) fn run(
     })
 }
 
-/// The diagnostics that belong to the changes since `base`.
+/// Where the postmortems stand that are in view, for the reports.
+fn rows<'a>(standings: &'a Standings, corpus: &'a Corpus) -> Vec<Row<'a>> {
+    let row = |(path, standing): (&'a String, &'a Standing)| Row {
+        path,
+        id: corpus
+            .index(path)
+            .ok()
+            .and_then(|at| corpus.postmortems[at].id()),
+        standing,
+    };
+    standings.iter().map(row).collect()
+}
+
+/// The diagnostics that belong to the changes since `base`, and the files that changed.
 fn since(
     workspace: &Workspace,
     corpus: &Corpus,
     examined: Vec<Examined>,
     base: &str,
     context: &Context<'_>,
-) -> Result<Vec<Diagnostic>, Error> {
+) -> Result<(Vec<Diagnostic>, BTreeSet<String>), Error> {
     let Some(git) = &workspace.git else {
         let message = format!(
             "`{}` is in no git repository, so there is no `{base}` to compare with",
@@ -122,5 +156,6 @@ fn since(
         ..*context
     };
     let all = check::conclude(corpus, examined, &workspace.config, &new);
-    Ok(changed::filter(all, &changed, &known))
+    let shown = changed::filter(all, &changed, &known);
+    Ok((shown, changed))
 }

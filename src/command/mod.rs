@@ -18,6 +18,7 @@ mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
+mod standing;
 mod step_summary;
 mod workspace;
 

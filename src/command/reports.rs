@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::files;
 use crate::output::{Draft, Terminal, check_writable, defuse};
+use crate::report::approval::{self, Row};
 use crate::report::{self, Format, MOST_SUMMARY_BYTES};
 
 /// The reports of a run.
@@ -120,12 +121,21 @@ impl Reports {
     pub(super) fn write(
         &self,
         diagnostics: &[Diagnostic],
+        approvals: Option<&[Row<'_>]>,
         checked: usize,
         failed: bool,
         terminal: &Terminal,
     ) -> Result<(), Error> {
+        let summary = |room: usize| {
+            let table = approval::table(approvals.unwrap_or_default(), room / 4);
+            match report::summary(diagnostics, checked, failed, room - table.len()) {
+                text if text.is_empty() => text,
+                text => text + &table,
+            }
+        };
         let render = |format, color| match format {
-            Format::Summary => report::summary(diagnostics, checked, failed, MOST_SUMMARY_BYTES),
+            Format::Summary => summary(MOST_SUMMARY_BYTES),
+            Format::Json => report::json(diagnostics, approvals),
             other => report::render(other, diagnostics, checked, color),
         };
         let mut drafts = Vec::new();
@@ -140,10 +150,7 @@ impl Reports {
             draft.publish()?;
         }
         if let Some((path, by_name)) = &self.step_summary {
-            let added = step_summary::add(path, terminal, |room| {
-                report::summary(diagnostics, checked, failed, room)
-            });
-            match added {
+            match step_summary::add(path, terminal, &summary) {
                 Err(error) if *by_name => return Err(error),
                 // The findings stand in the log as well.
                 Err(error) => {

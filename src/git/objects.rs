@@ -50,6 +50,22 @@ impl Repository {
         Ok(base::head(&self.local())?.map(|id| id.to_string()))
     }
 
+    /// The commit of the default branch, in hex, as far as this clone tells which one that is.
+    pub fn default_tip(&self) -> Option<String> {
+        base::default_branch(&self.local()).map(|commit| commit.id.to_string())
+    }
+
+    /// The first parent of a commit, in hex, and the first line of its own message; `None` where either is not in this
+    /// clone.
+    pub fn step(&self, commit: &str) -> Result<Option<(String, String)>, Error> {
+        let repo = self.local();
+        let Some(commit) = commit_of(&repo, commit)? else {
+            return Ok(None);
+        };
+        let parent = commit.parent_ids().next().map(|id| id.to_string());
+        Ok(parent.map(|parent| (parent, landing(&commit, BTreeMap::new()).subject)))
+    }
+
     /// Every file at a commit with its bytes, symbolic links with their targets; for small branches.
     pub fn contents(&self, commit: &str) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         let repo = self.local();

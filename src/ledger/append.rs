@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::chain::{self, Flaw};
 use super::facts::Facts;
@@ -26,7 +27,7 @@ pub struct Addition {
 }
 
 /// A record that has no place in the chain yet. The fields are those of [`Record`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Draft {
     /// The repository, `owner/name`.
     pub repository: String,

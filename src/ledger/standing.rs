@@ -36,3 +36,71 @@ pub enum Standing {
     /// It says it is a draft.
     Draft,
 }
+
+impl Standing {
+    /// The name and the words of every state, the one that proves most first.
+    pub const STATES: [(&'static str, &'static str); 5] = [
+        ("approved", "Approved"),
+        ("changed", "Changed since approval"),
+        ("unreviewed", "Not reviewed"),
+        ("in-review", "In review"),
+        ("draft", "Draft"),
+    ];
+
+    /// The state's name for programs, as serialised.
+    pub fn name(&self) -> &'static str {
+        Self::STATES[self.place()].0
+    }
+
+    /// The state for people, with a capital letter.
+    pub fn label(&self) -> &'static str {
+        Self::STATES[self.place()].1
+    }
+
+    /// The approval on record: of this text, or of an earlier one.
+    pub fn approval(&self) -> Option<&Approval> {
+        match self {
+            Self::Approved(approval) | Self::Changed(approval) => Some(approval),
+            Self::Unreviewed | Self::InReview | Self::Draft => None,
+        }
+    }
+
+    fn place(&self) -> usize {
+        match self {
+            Self::Approved(_) => 0,
+            Self::Changed(_) => 1,
+            Self::Unreviewed => 2,
+            Self::InReview => 3,
+            Self::Draft => 4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_are_written() {
+        let approval = Approval {
+            pull_request: 12,
+            url: "https://github.com/acme/postmortems/pull/12".into(),
+            at: Timestamp::UNIX_EPOCH,
+            roles: vec!["manager".into()],
+            blob: String::new(),
+            commit: String::new(),
+        };
+        let all = [
+            Standing::Approved(approval.clone()),
+            Standing::Changed(approval),
+            Standing::Unreviewed,
+            Standing::InReview,
+            Standing::Draft,
+        ];
+        for (standing, (name, label)) in all.iter().zip(Standing::STATES) {
+            let written = serde_json::to_value(standing).expect("JSON");
+            assert_eq!(written["state"], name);
+            assert_eq!((standing.name(), standing.label()), (name, label));
+        }
+    }
+}

@@ -1,7 +1,12 @@
 //! `json`: for the site, bots and scripts; its own types, versioned.
+//!
+//! Where there is a ledger, `approvals` lists the postmortems in view by path: `path`, `id` (null where there is none), `state`
+//! (`approved`, `changed`, `unreviewed`, `in-review`, `draft`), and of the approval on record `pull_request` (its number) and `at`
+//! (RFC 3339, UTC), both null without one. Without a ledger the list is absent.
 
 use serde::Serialize;
 
+use super::approval::Row;
 use super::encode::pretty;
 use crate::check::Counts;
 use crate::diagnostic::Diagnostic;
@@ -14,6 +19,17 @@ struct Report<'a> {
     tool: Tool,
     counts: Figures,
     diagnostics: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approvals: Option<Vec<Stand<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Stand<'a> {
+    path: &'a str,
+    id: Option<&'a str>,
+    state: &'static str,
+    pull_request: Option<u64>,
+    at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -69,7 +85,8 @@ struct Permit<'a> {
     until: Option<&'a str>,
 }
 
-pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
+/// Renders diagnostics and, where there is a ledger, where the postmortems in view stand.
+pub fn render(diagnostics: &[Diagnostic], approvals: Option<&[Row<'_>]>) -> String {
     let counts = Counts::of(diagnostics);
     let report = Report {
         version: 1,
@@ -84,8 +101,20 @@ pub(super) fn render(diagnostics: &[Diagnostic]) -> String {
             allowed: counts.allowed,
         },
         diagnostics: diagnostics.iter().map(entry).collect(),
+        approvals: approvals.map(|rows| rows.iter().map(stand).collect()),
     };
     pretty(&report)
+}
+
+fn stand<'a>(row: &Row<'a>) -> Stand<'a> {
+    let approval = row.standing.approval();
+    Stand {
+        path: row.path,
+        id: row.id,
+        state: row.standing.name(),
+        pull_request: approval.map(|approval| approval.pull_request),
+        at: approval.map(|approval| approval.at.to_string()),
+    }
 }
 
 fn entry(diagnostic: &Diagnostic) -> Entry<'_> {

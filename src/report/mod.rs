@@ -3,7 +3,7 @@
 //! Owns what each format looks like. Where the text goes, and making it harmless there, is for `output`; only what a
 //! format can say in its own words is escaped here. The same diagnostics always give the same bytes.
 
-pub mod verdict;
+pub mod approval;
 mod concise;
 mod encode;
 mod excerpt;
@@ -15,9 +15,11 @@ mod rdjson;
 mod sarif;
 mod stats;
 mod summary;
+pub mod verdict;
 
 pub use encode::pretty;
 pub use full::closing;
+pub use json::render as json;
 pub use stats::stats;
 pub use summary::{MOST_BYTES as MOST_SUMMARY_BYTES, summary};
 
@@ -82,7 +84,7 @@ pub fn render(format: Format, diagnostics: &[Diagnostic], checked: usize, color:
             summary(diagnostics, checked, failed, MOST_SUMMARY_BYTES)
         }
         Format::Github => github::render(diagnostics),
-        Format::Json => json::render(diagnostics),
+        Format::Json => json(diagnostics, None),
         Format::Sarif => sarif::render(diagnostics),
         Format::Rdjson => rdjson::render(diagnostics),
     }

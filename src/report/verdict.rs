@@ -1,4 +1,4 @@
-//! The verdict on a pull request, for people, for the step summary and for programs.
+//! What `approval` tells: the verdict on a pull request, what was put on record, and the proof.
 //!
 //! Owns the words. JSON: `{"version":1,"pull_request","url","head","base","approved","postmortems":[{"id","path","status",
 //! "required","state","needs":[{"role","count","who","met_by","missing"}],"voices":[{"login","review","opinion","weight",
@@ -9,11 +9,13 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::count;
 use super::encode::pretty;
 use super::markdown;
 use crate::ledger::facts::Opinion;
-use crate::ledger::Draft;
+use crate::ledger::standing::Standing;
 use crate::ledger::verdict::{Need, State, Verdict, Voice, Weight};
+use crate::ledger::{Draft, Flaw};
 
 /// The verdict on one postmortem of a pull request.
 #[derive(Clone, Debug, Serialize)]
@@ -241,4 +243,79 @@ pub fn recorded(records: &[Draft], dry: bool) -> String {
 /// What was put on record, or would be; for programs: `{"version":1,"dry_run","records":[…]}`, each record as in the ledger.
 pub fn recorded_json(records: &[Draft], dry: bool) -> String {
     pretty(&serde_json::json!({ "version": 1, "dry_run": dry, "records": records }))
+}
+
+/// What a clone proves.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// How many records were looked at.
+    pub records: usize,
+    /// The ledger's commit; none where there is no ledger.
+    pub commit: Option<&'a str>,
+    /// What does not hold.
+    pub flaws: &'a [Flaw],
+    /// Where every postmortem stands.
+    pub stands: &'a [Stand],
+}
+
+/// A postmortem and where it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stand {
+    /// Its path.
+    pub path: String,
+    /// Its id, where it has one.
+    pub id: Option<String>,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub standing: Standing,
+    /// What was changed since it was approved, as a unified diff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+}
+
+/// For people.
+pub fn proof(proof: &Proof<'_>) -> String {
+    let mut text = String::new();
+    for flaw in proof.flaws {
+        let _ = writeln!(text, "{}: {}", flaw.path, flaw.message);
+    }
+    if let Some(commit) = proof.commit {
+        let records = count(proof.records, "record");
+        let commit = commit.get(..10).unwrap_or(commit);
+        let _ = match proof.flaws.len() {
+            0 => writeln!(text, "{records} at {commit}: every one holds"),
+            flaws => writeln!(text, "{records} at {commit}: {} found", count(flaws, "flaw")),
+        };
+    }
+    text.push('\n');
+    for one in proof.stands {
+        let _ = write!(text, "{}: {}", one.path, one.standing.label().to_lowercase());
+        if let Some(approval) = one.standing.approval() {
+            let roles = approval.roles.join(", ");
+            let day = approval.at.strftime("%Y-%m-%d");
+            let _ = write!(text, " by {roles}, {day}, pull request #{}", approval.pull_request);
+        }
+        text.push('\n');
+        for line in one.diff.iter().flat_map(|diff| diff.lines()) {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text
+}
+
+/// For programs: `{"version":1,"holds","records","commit","flaws":[{"path","message"}],"postmortems":[{"path","id","state",
+/// "diff", and of an approval "pull_request","url","at","roles","blob","commit"}]}`.
+pub fn proof_json(proof: &Proof<'_>) -> String {
+    let flaws = proof.flaws.iter();
+    let flaws: Vec<_> = flaws
+        .map(|flaw| serde_json::json!({"path": flaw.path, "message": flaw.message}))
+        .collect();
+    pretty(&serde_json::json!({
+        "version": 1,
+        "holds": proof.flaws.is_empty(),
+        "records": proof.records,
+        "commit": proof.commit,
+        "flaws": flaws,
+        "postmortems": proof.stands,
+    }))
 }

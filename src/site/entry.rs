@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::link::{Slugs, encode};
-use super::{Dates, when};
+use super::{Dates, approval, when};
+use crate::ledger::standing::Standing;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::{Kind, Status};
 use crate::postmortem::conventions::Conventions;
@@ -47,6 +48,8 @@ pub(super) struct Row {
     pub(super) severity: Option<Severity>,
     /// How far the writing is.
     pub(super) status: Word,
+    /// What the ledger proves; none without a ledger.
+    pub(super) approval: Option<Word>,
     /// What kind of event.
     pub(super) kind: Word,
     /// What was affected.
@@ -83,13 +86,18 @@ impl<'a> Entry<'a> {
     pub(super) fn new(
         postmortem: &'a Postmortem,
         dates: Option<Dates>,
+        standing: Option<&Standing>,
         conventions: &Conventions,
         slug: String,
     ) -> Self {
+        let approval = standing.map(approval::word);
         let path = format!("postmortems/{slug}/index.html");
         let started = postmortem.started();
         Self {
-            row: row(postmortem, encode(&path), conventions),
+            row: Row {
+                approval,
+                ..row(postmortem, encode(&path), conventions)
+            },
             year: started.or(dates.map(|dates| dates.created)).map(when::year),
             broken: !postmortem.readable || postmortem.id().is_none(),
             postmortem,
@@ -169,6 +177,7 @@ fn row(postmortem: &Postmortem, url: String, conventions: &Conventions) -> Row {
         summary: summary(postmortem),
         severity: front.severity.get().map(|name| severity(name, conventions)),
         status: status(postmortem.status()),
+        approval: None,
         kind: kind(postmortem.kind()),
         services: front
             .services

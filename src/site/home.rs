@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::entry::{Entry, Row, Word};
 use super::finding;
 use super::shelf::{Dimension, Shelf, Value};
-use super::{Input, when};
+use super::{Input, approval, link, when};
 use crate::diagnostic::Level;
+use crate::ledger::standing::Standing;
 use crate::postmortem::choice::Status;
 
 /// The newest that are shown.
@@ -27,6 +28,8 @@ struct Waiting<'a> {
 #[derive(Debug, Serialize)]
 struct Group<'a> {
     status: Word,
+    /// The same as a filter of the search, `approval=Not%20reviewed`.
+    filter: Option<String>,
     total: usize,
     more: usize,
     entries: Vec<Waiting<'a>>,
@@ -55,6 +58,8 @@ pub(super) struct Home<'a> {
     built_iso: Option<String>,
     latest: Vec<&'a Row>,
     attention: Vec<Group<'a>>,
+    /// Whether a ledger tells what was approved.
+    approvals: bool,
     browse: Vec<Browse<'a>>,
 }
 
@@ -72,10 +77,24 @@ pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
             .filter(move |entry| entry.postmortem.status() == status)
     };
     let flawed = with(Status::Final).filter(|entry| flaws(input, entry) > 0);
+    let stands = |state: &'static str| {
+        let entries = shelf.entries.iter();
+        entries.filter(move |entry| entry.row.approval.is_some_and(|word| word.key == state))
+    };
+    let [_, changed, unreviewed, ..] = Standing::STATES;
     let groups = [
         group("broken", "Broken", shelf.broken.iter(), |entry| {
             when::count(flaws(input, entry), "finding")
         }),
+        filtered(group(
+            unreviewed.0,
+            unreviewed.1,
+            stands(unreviewed.0),
+            |entry| waits(entry, input.now),
+        )),
+        filtered(group(changed.0, changed.1, stands(changed.0), |entry| {
+            outdated(input, entry)
+        })),
         group("in-review", "In review", with(Status::InReview), |entry| {
             waits(entry, input.now)
         }),
@@ -113,6 +132,7 @@ pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
             .map(|entry| &entry.row)
             .collect(),
         attention: groups.into_iter().filter(|group| group.total > 0).collect(),
+        approvals: input.approvals.is_some(),
         browse: browse
             .into_iter()
             .filter(|browse| !browse.entries.is_empty())
@@ -134,20 +154,37 @@ fn group<'a, 's: 'a>(
     });
     Group {
         status: Word { key, label },
+        filter: None,
         total: entries.len(),
         more: entries.len().saturating_sub(WAITING),
         entries: shown.collect(),
     }
 }
 
+/// The group with the way to all of it.
+fn filtered(group: Group<'_>) -> Group<'_> {
+    Group {
+        filter: Some(format!("approval={}", link::encode(group.status.label))),
+        ..group
+    }
+}
+
+/// Who has to act, and when the text before was approved.
+fn outdated(input: &Input<'_>, entry: &Entry<'_>) -> String {
+    let approval = approval::standing(input, entry).and_then(|standing| standing.approval());
+    let day = approval.map(|approval| format!("approved {}", when::day(approval.at)));
+    let parts = [Some(entry.row.id.clone()), owner(entry), day];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn owner(entry: &Entry<'_>) -> Option<String> {
+    let owners = entry.postmortem.front.owners.items();
+    owners.first().map(|owner| owner.value.clone())
+}
+
 /// Who has to act, and for how long that has been so.
 fn waits(entry: &Entry<'_>, now: Timestamp) -> String {
     let front = &entry.postmortem.front;
-    let owner = front
-        .owners
-        .items()
-        .first()
-        .map(|owner| owner.value.clone());
     let (started, resolved) = (
         front.incident.started.known(),
         front.incident.resolved.known(),
@@ -156,7 +193,7 @@ fn waits(entry: &Entry<'_>, now: Timestamp) -> String {
         Some(format!("incident {what} {}", when::ago(*at?, now)?))
     };
     let ago = said("ended", resolved).or_else(|| said("began", started));
-    let parts = [Some(entry.row.id.clone()), owner, ago];
+    let parts = [Some(entry.row.id.clone()), owner(entry), ago];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

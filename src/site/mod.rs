@@ -4,6 +4,8 @@
 //! nothing written here, the time is an argument, and page `i` depends on no other, so that the caller renders them in
 //! any order, in parallel, and drops each once it is written.
 
+mod approval;
+mod change;
 mod course;
 mod entry;
 mod event;
@@ -41,6 +43,7 @@ use crate::config::{Config, SearchLayer};
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+pub use approval::Approvals;
 pub use link::Asset;
 use plan::Plan;
 use related::Related;
@@ -58,6 +61,8 @@ pub struct Input<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// When each file was committed, by its path in the repository.
     pub history: &'a BTreeMap<String, Dates>,
+    /// What the ledger proves; `None` without one, and then pages say nothing of approval.
+    pub approvals: Option<&'a Approvals>,
     /// The moment of the build.
     pub now: Timestamp,
     /// Where the site will be published; without it there is no sitemap, and feeds hold relative addresses.
@@ -122,7 +127,7 @@ pub struct Site<'a> {
 impl<'a> Site<'a> {
     /// Plans a site. Fails only where a template is broken.
     pub fn new(input: Input<'a>) -> Result<Self, Error> {
-        let shelf = Shelf::new(input.corpus, input.config, input.history);
+        let shelf = Shelf::new(&input);
         let base = input.base_url.or(input.config.site.base_url.as_deref());
         let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
         let tera = input.theme.engine(&frame::frame(&input, &shelf))?;

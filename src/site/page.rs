@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::approval::{self, Verdict};
 use super::entry::{Entry, Row, Word};
 use super::finding::{self, Finding};
 use super::html::{self, Part};
@@ -15,6 +16,7 @@ use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, course, when};
 use crate::document::mapping::{Field, Known};
+use crate::ledger::standing::Standing;
 use crate::postmortem::choice::{DetectedBy, Expectation, Extent, Status};
 use crate::postmortem::impact::Impact;
 use crate::source::Spanned;
@@ -55,6 +57,7 @@ pub(super) struct PostmortemPage<'a> {
     date_long: Option<String>,
     owner: Option<Link>,
     notice: Option<&'static str>,
+    verdict: Option<Verdict>,
     course: Option<course::Course>,
     facts: Vec<Fact>,
     filters: Vec<Filter>,
@@ -96,7 +99,8 @@ pub(super) fn postmortem<'a>(
         row: &entry.row,
         date_long: entry.postmortem.started().map(when::long_day),
         owner: links(shelf, entry, Dimension::Owner).into_iter().next(),
-        notice: notice(entry),
+        notice: notice(entry, approval::standing(input, entry)),
+        verdict: approval::verdict(input, entry),
         course: course::of(&entry.postmortem.front.incident),
         facts: facts(shelf, entry),
         filters: filters(entry),
@@ -139,9 +143,12 @@ pub(super) fn broken<'a>(entry: &'a Entry<'_>, input: &Input<'_>) -> BrokenPage<
     }
 }
 
-fn notice(entry: &Entry<'_>) -> Option<&'static str> {
+fn notice(entry: &Entry<'_>, standing: Option<&Standing>) -> Option<&'static str> {
     match entry.postmortem.status() {
         Status::Draft => Some("This is a draft. Facts may be missing or change."),
+        Status::InReview if standing == Some(&Standing::InReview) => {
+            Some("This is in review and not approved yet. Facts may still change.")
+        }
         Status::InReview => Some("This is in review. Facts may still change."),
         Status::Final if entry.postmortem.is_imported() => {
             Some("This was written before today's format and has been imported.")
@@ -185,6 +192,10 @@ fn filters(entry: &Entry<'_>) -> Vec<Filter> {
         key: "status",
         value: entry.row.status.label.into(),
     });
+    filters.extend(entry.row.approval.map(|approval| Filter {
+        key: "approval",
+        value: approval.label.into(),
+    }));
     filters
 }
 

@@ -6,8 +6,9 @@
 use serde::Serialize;
 
 use super::Input;
-use super::entry::{Entry, severity};
+use super::entry::{self, Entry, Word, severity};
 use super::shelf::{Dimension, Shelf};
+use crate::ledger::standing::Standing;
 use crate::postmortem::choice::Status;
 
 /// Filters in the order they are offered; severity stays first, the script relies on it.
@@ -25,6 +26,9 @@ struct Facet<'a> {
     key: &'static str,
     label: &'static str,
     values: Vec<&'a str>,
+    /// What class names are made from, where a row shows the value as a badge.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     levels: Vec<usize>,
 }
@@ -49,10 +53,15 @@ struct Index<'a> {
 
 /// `search-index.js`
 pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
-    let statuses: Vec<&str> = Status::ALL
-        .iter()
-        .map(|(_, status)| super::entry::status(*status).label)
-        .collect();
+    let statuses = Status::ALL.iter();
+    let statuses: Vec<Word> = statuses.map(|(_, status)| entry::status(*status)).collect();
+    let approvals = Standing::STATES.map(|(key, label)| Word { key, label });
+    let mut badges = vec![badge("status", "Status", &statuses)];
+    badges.extend(
+        input
+            .approvals
+            .map(|_| badge("approval", "Approval", &approvals)),
+    );
     let mut facets: Vec<Facet<'_>> = FACETS
         .iter()
         .map(|dimension| {
@@ -65,6 +74,7 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
             Facet {
                 key: dimension.key(),
                 label: dimension.label(),
+                keys: Vec::new(),
                 levels: if *dimension == Dimension::Severity {
                     values.iter().map(level).collect()
                 } else {
@@ -74,13 +84,8 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
             }
         })
         .collect();
-    facets.push(Facet {
-        key: "status",
-        label: "Status",
-        values: statuses.clone(),
-        levels: Vec::new(),
-    });
-    let line = |entry| line(shelf, entry, &statuses);
+    facets.extend(badges);
+    let line = |entry| line(shelf, entry, input.approvals.is_some());
     let index = Index {
         version: 1,
         facets,
@@ -92,7 +97,18 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
     script
 }
 
-fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, statuses: &[&str]) -> Line<'a> {
+/// A facet whose values are the same in every site.
+fn badge<'a>(key: &'static str, label: &'static str, words: &[Word]) -> Facet<'a> {
+    Facet {
+        key,
+        label,
+        values: words.iter().map(|word| word.label).collect(),
+        keys: words.iter().map(|word| word.key).collect(),
+        levels: Vec::new(),
+    }
+}
+
+fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, has_ledger: bool) -> Line<'a> {
     let row = &entry.row;
     let mut notes = Vec::new();
     if row.kind.key != "incident" {
@@ -109,13 +125,17 @@ fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, statuses: &[&str]) -> Li
             .collect()
     };
     let mut facets: Vec<Vec<usize>> = FACETS.iter().map(numbers).collect();
-    facets.push(
-        statuses
-            .iter()
-            .position(|status| *status == row.status.label)
-            .into_iter()
-            .collect(),
-    );
+    let status = Status::ALL
+        .iter()
+        .position(|(name, _)| *name == row.status.key);
+    facets.push(status.into_iter().collect());
+    if has_ledger {
+        let approval = row.approval.and_then(|word| {
+            let mut states = Standing::STATES.iter();
+            states.position(|(name, _)| *name == word.key)
+        });
+        facets.push(approval.into_iter().collect());
+    }
     let day = row.date_iso.as_deref().unwrap_or_default();
     (
         &row.id,
@@ -136,6 +156,9 @@ struct Record<'a> {
     path: &'a str,
     summary: &'a str,
     status: &'static str,
+    /// Only in a site with a ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<&'static str>,
     kind: &'static str,
     severity: Option<&'a String>,
     services: Vec<String>,
@@ -195,6 +218,7 @@ fn record<'a>(entry: &'a Entry<'_>) -> Record<'a> {
         path: entry.postmortem.path(),
         summary: &entry.row.summary,
         status: entry.row.status.key,
+        approval: entry.row.approval.map(|word| word.key),
         kind: entry.row.kind.key,
         severity: front.severity.get(),
         services: Dimension::Service.of(entry),

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Dates;
+use super::Input;
 use rayon::prelude::*;
 
 use super::entry::{self, Entry};
 use super::link::{Places, Resolver, Slugs, encode};
-use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::postmortem::Postmortem;
 
@@ -157,11 +156,8 @@ pub(super) struct Shelf<'a> {
 
 impl<'a> Shelf<'a> {
     /// Sorts a corpus and gives every page its address.
-    pub(super) fn new(
-        corpus: &'a Corpus,
-        config: &Config,
-        history: &BTreeMap<String, Dates>,
-    ) -> Self {
+    pub(super) fn new(input: &Input<'a>) -> Self {
+        let (corpus, config) = (input.corpus, input.config);
         let mut slugs = Slugs::default();
         // Documents that can be read choose first, so that a broken copy never takes an address away.
         let sound = |postmortem: &&Postmortem| postmortem.readable && postmortem.id().is_some();
@@ -174,8 +170,12 @@ impl<'a> Shelf<'a> {
             .map(|postmortem| (postmortem, entry::slug(postmortem, &mut slugs)))
             .collect();
         let made = placed.into_par_iter().map(|(postmortem, slug)| {
-            let dates = history.get(postmortem.path()).copied();
-            Entry::new(postmortem, dates, &corpus.conventions, slug)
+            let path = postmortem.path();
+            let dates = input.history.get(path).copied();
+            let standing = input
+                .approvals
+                .and_then(|approvals| approvals.standings.get(path));
+            Entry::new(postmortem, dates, standing, &corpus.conventions, slug)
         });
         let (mut broken, mut entries): (Vec<_>, Vec<_>) =
             made.partition(|entry: &Entry<'_>| entry.broken);

@@ -28,12 +28,24 @@ fn build(
     search: SearchLayer,
     live: bool,
 ) -> (BTreeMap<String, String>, Vec<Asset>) {
+    approved(corpus, None, base_url, search, live)
+}
+
+/// The same with what a ledger proves.
+fn approved(
+    corpus: &Corpus,
+    approvals: Option<&Approvals>,
+    base_url: Option<&str>,
+    search: SearchLayer,
+    live: bool,
+) -> (BTreeMap<String, String>, Vec<Asset>) {
     let (config, history) = (Config::default(), BTreeMap::new());
     let site = Site::new(Input {
         corpus,
         config: &config,
         diagnostics: &[],
         history: &history,
+        approvals,
         now: "2026-11-20T12:00:00Z".parse().expect("a time"),
         base_url,
         theme: Theme::default(),
@@ -287,4 +299,157 @@ fn long_lists_are_paged() {
             .count(),
         5
     );
+}
+
+fn approval(url: &str) -> crate::ledger::standing::Approval {
+    crate::ledger::standing::Approval {
+        pull_request: 12,
+        url: url.into(),
+        at: "2026-10-14T23:30:00-02:00".parse().expect("a time"),
+        roles: vec![
+            "owner of checkout (@acme/payments)".into(),
+            "manager <b>".into(),
+        ],
+        blob: String::new(),
+        commit: String::new(),
+    }
+}
+
+/// Five postmortems, one in each state; the second was changed by one word since.
+fn five(url: &str) -> BTreeMap<String, String> {
+    use crate::ledger::standing::Standing;
+    let status = |id: &str, status: &str| {
+        post(id, "", "## Summary\nIt broke for <i>30</i> minutes.\n").replace("final", status)
+    };
+    let texts = [
+        ("postmortems/1.md", status("INC-1", "final")),
+        ("postmortems/2.md", status("INC-2", "final")),
+        ("postmortems/3.md", status("INC-3", "final")),
+        ("postmortems/4.md", status("INC-4", "in-review")),
+        ("postmortems/5.md", status("INC-5", "draft")),
+    ];
+    let standings = [
+        Standing::Approved(approval(url)),
+        Standing::Changed(approval(url)),
+        Standing::Unreviewed,
+        Standing::InReview,
+        Standing::Draft,
+    ];
+    let paths = texts.iter().map(|(path, _)| path.to_string());
+    let before = texts[1].1.replace("30", "20");
+    let approvals = Approvals {
+        standings: paths.zip(standings).collect(),
+        approved: BTreeMap::from([("postmortems/2.md".to_string(), before)]),
+    };
+    approved(
+        &corpus(&texts),
+        Some(&approvals),
+        None,
+        SearchLayer::Facets,
+        false,
+    )
+    .0
+}
+
+/// What stands between two texts of a page.
+fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let (_, rest) = page.split_once(from).unwrap_or_default();
+    rest.split_once(to).unwrap_or_default().0
+}
+
+#[test]
+fn a_page_says_what_the_ledger_proves() {
+    let files = five("https://github.com/acme/postmortems/pull/12?a&b");
+    let page = |id: &str| files[&format!("postmortems/{id}/index.html")].as_str();
+    let verdict = |id: &str| between(page(id), "<section class=\"verdict ", "</section>");
+    let agreed = verdict("INC-1");
+    for part in [
+        "</svg>Approved</span> by owner of checkout (@acme/payments), manager &lt;b&gt;",
+        " · <span class=\"verdict-at\"><time datetime=\"2026-10-15T01:30:00Z\">15 Oct 2026</time>",
+        "<a href=\"https://github.com/acme/postmortems/pull/12?a&amp;b\">pull request #12</a>",
+    ] {
+        assert!(agreed.contains(part), "{agreed}");
+    }
+    assert!(!agreed.contains("<details"));
+    let changed = verdict("INC-2");
+    for part in [
+        "Changed since approval</span> by owner",
+        "<summary>What was changed: 1 line added, 1 line removed</summary>",
+        "<del>-It broke for <b>&lt;i&gt;20&lt;/i&gt;</b> minutes.",
+        "<ins>+It broke for <b>&lt;i&gt;30&lt;/i&gt;</b> minutes.",
+    ] {
+        assert!(changed.contains(part), "{changed}");
+    }
+    assert!(verdict("INC-3").contains("Not reviewed</span>"));
+    assert!(verdict("INC-3").contains("Merged without an approval."));
+    assert!(page("INC-4").contains("in review and not approved yet"));
+    assert!(page("INC-5").contains("This is a draft."));
+    for id in ["INC-4", "INC-5"] {
+        assert!(verdict(id).is_empty(), "the status has said it");
+    }
+}
+
+#[test]
+fn lists_filters_and_records_know_the_approval() {
+    let files = five("https://github.com/acme/postmortems/pull/12");
+    let list = &files["postmortems/index.html"];
+    for (badge, times) in [
+        ("#status-approved\"/></svg>Approved</span>", 1),
+        ("#status-changed\"/></svg>Changed since approval</span>", 1),
+        ("#status-unreviewed\"/></svg>Not reviewed</span>", 1),
+        ("#status-in-review\"/></svg>In review</span>", 1),
+        ("#status-draft\"/></svg>Draft</span>", 1),
+    ] {
+        assert_eq!(list.matches(badge).count(), times, "{badge}");
+    }
+    let index = &files["search-index.js"];
+    let json = index
+        .trim_start_matches("window.AFTERSIGHT=")
+        .trim_end_matches(";\n");
+    let index: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let facet = index["facets"].as_array().and_then(|all| all.last());
+    let facet = facet.expect("a facet");
+    assert_eq!(facet["label"], "Approval");
+    assert_eq!(facet["values"][1], "Changed since approval");
+    assert_eq!(facet["keys"][1], "changed");
+    let rows = index["rows"].as_array().expect("rows");
+    for row in rows {
+        let number: u64 = row[0].as_str().map_or(0, |id| {
+            id.trim_start_matches("INC-").parse().unwrap_or_default()
+        });
+        assert_eq!(row[6][7], serde_json::json!([number - 1]));
+    }
+    let records: serde_json::Value = serde_json::from_str(&files["index.json"]).expect("JSON");
+    assert_eq!(records["postmortems"][2]["approval"], "unreviewed");
+    let home = &files["index.html"];
+    assert!(home.contains("href=\"index.html#approval=Not%20reviewed\""));
+    assert!(home.contains("href=\"index.html#approval=Changed%20since%20approval\""));
+    assert!(home.contains("INC-2, @org"), "who has to act");
+    assert!(home.contains("approved 15 Oct 2026"));
+}
+
+#[test]
+fn an_address_of_the_ledger_runs_nothing() {
+    let files = five("javascript:alert(1)");
+    let page = &files["postmortems/INC-1/index.html"];
+    assert!(page.contains("pull request #12") && !page.contains("javascript:"));
+    let files = five("https://x/\"onmouseover=alert(1)");
+    let page = &files["postmortems/INC-1/index.html"];
+    assert!(!page.contains("\"onmouseover"));
+}
+
+#[test]
+fn without_a_ledger_nobody_is_told_of_approvals() {
+    let corpus = corpus(&[("postmortems/a.md", post("INC-1", "", "## Summary\nx\n"))]);
+    let (files, _) = build(&corpus, None, SearchLayer::Full, false);
+    let shapes = between(&files["index.html"], "class=\"sprite\"", "</svg>\n<header");
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| !path.ends_with(".css") && *path != "search.js")
+    {
+        let text = text.replace(shapes, "");
+        for word in ["pproval", "pproved", "verdict", "eviewed"] {
+            assert!(!text.contains(word), "{path}: {word}");
+        }
+    }
 }

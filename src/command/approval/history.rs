@@ -36,7 +36,7 @@ impl<'a> Clone<'a> {
     ) -> Result<Self, Error> {
         let mut reached = BTreeSet::new();
         // Either may be ahead of the other.
-        for tip in [git.default_tip()?, git.head()?].into_iter().flatten() {
+        for tip in [git.default_tip(), git.head()?].into_iter().flatten() {
             if !reached.contains(&tip) {
                 reached.extend(git.ancestors(&tip)?);
             }

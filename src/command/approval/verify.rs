@@ -2,18 +2,21 @@
 //!
 //! Needs no network; `--online` asks GitHub again on top of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::history::Clone;
 use crate::approval::judge;
 use crate::cli::ApprovalVerify;
 use crate::command::workspace::Workspace;
-use crate::command::{Outcome, standing};
+use crate::command::standing::{self, Evidence};
+use crate::command::Outcome;
 use crate::error::Error;
+use crate::files::Content;
 use crate::git::Repository;
 use crate::ledger::{BRANCH, Flaw, Ledger, verify};
-use crate::output::Terminal;
+use crate::output::{Terminal, unified};
 use crate::report;
-use crate::report::verdict::Proof;
-
-use super::history::Clone;
+use crate::report::verdict::{Proof, Stand};
 
 /// Proves, tells, and says whether every record holds.
 pub(super) fn run(
@@ -54,11 +57,12 @@ pub(super) fn run(
     }
     flaws.sort();
     flaws.dedup();
-    let stands = standing::all(workspace, git, &ledger, &flaws)?;
+    let records = ledger.records.len();
+    let stands = stands(workspace, git, ledger, &flaws)?;
     drop(progress);
     let proof = Proof {
-        records: ledger.records.len(),
-        commit: refs.used().map(String::from),
+        records,
+        commit: refs.used(),
         flaws: &flaws,
         stands: &stands,
     };
@@ -76,6 +80,49 @@ pub(super) fn run(
     } else {
         Outcome::Findings
     })
+}
+
+/// Where every postmortem stands by the records that hold.
+fn stands(
+    workspace: &Workspace,
+    git: &Repository,
+    mut ledger: Ledger,
+    flaws: &[Flaw],
+) -> Result<Vec<Stand>, Error> {
+    let flawed: BTreeSet<&str> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    ledger
+        .records
+        .retain(|kept| !flawed.contains(kept.path.as_str()));
+    let files = workspace.read(&[])?;
+    let evidence = Evidence::new(git, ledger, &files);
+    let now: BTreeMap<String, String> = files
+        .iter()
+        .filter_map(|file| match &file.content {
+            Content::Bytes(bytes) => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                Some((file.path.clone(), text))
+            }
+            _ => None,
+        })
+        .collect();
+    let corpus = workspace.corpus(files);
+    let standings = evidence.standings(workspace, &corpus);
+    let approved = standing::approved(workspace, &standings);
+    let ids: BTreeMap<&str, Option<&str>> = corpus
+        .postmortems
+        .iter()
+        .map(|one| (one.path(), one.id()))
+        .collect();
+    let stands = standings.into_iter().map(|(path, standing)| Stand {
+        id: ids.get(path.as_str()).copied().flatten().map(String::from),
+        diff: approved
+            .get(&path)
+            .zip(now.get(&path))
+            .map(|(old, new)| unified(&path, old, new)),
+        path,
+        standing,
+    });
+    Ok(stands.collect())
 }
 
 /// What to know beside the result.

@@ -1,0 +1,121 @@
+//! Where the postmortems of a workspace stand: the ledger that this clone holds, compared with the files as they were read.
+//!
+//! Joins git, which knows no approvals, with the ledger, which knows no files. What is proven is for `approval`.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::workspace::Workspace;
+use crate::approval::standing;
+use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::files::{Content, File};
+use crate::git::Repository;
+use crate::ledger::standing::Standing;
+use crate::ledger::{self, Ledger};
+use crate::output::Terminal;
+use crate::report;
+use crate::source::Source;
+
+/// The ledger, and the blobs of the files that are compared with it.
+pub(super) struct Evidence {
+    ledger: Ledger,
+    /// By path relative to the workspace, in hex.
+    blobs: BTreeMap<String, String>,
+}
+
+/// Where each postmortem stands, by its path relative to the workspace.
+pub(super) type Standings = BTreeMap<String, Standing>;
+
+/// Reads the ledger, where this clone holds one; without git or without a ledger there is none, which is a normal state.
+///
+/// A ledger that cannot be read is told and no more: whether postmortems are sound does not depend on it.
+pub(super) fn gather(
+    workspace: &Workspace,
+    files: &[File],
+    terminal: &Terminal,
+) -> Option<Evidence> {
+    let git = workspace.git.as_ref()?;
+    let ledger = match open(git) {
+        Ok(ledger) => ledger?,
+        Err(error) => {
+            terminal.status(&format!(
+                "the ledger on the branch `{}` cannot be read, so nothing is said of approvals: {error}",
+                ledger::BRANCH
+            ));
+            return None;
+        }
+    };
+    match ledger.flaws.len() {
+        0 => {}
+        flaws => terminal.status(&format!(
+            "the ledger has {} not hold; run `aftersight approval verify`",
+            match flaws {
+                1 => "1 record that does".into(),
+                _ => format!("{} that do", report::count(flaws, "record")),
+            }
+        )),
+    }
+    Some(Evidence::new(git, ledger, files))
+}
+
+/// The ledger as the remote has it, else as this clone has it.
+fn open(git: &Repository) -> Result<Option<Ledger>, Error> {
+    for place in ["refs/remotes/origin", "refs/heads"] {
+        if let Some(commit) = git.reference(&format!("{place}/{}", ledger::BRANCH))? {
+            return Ok(Some(Ledger::read(&git.contents(&commit)?)));
+        }
+    }
+    Ok(None)
+}
+
+impl Evidence {
+    /// A ledger, and the files as they were read.
+    pub(super) fn new(git: &Repository, ledger: Ledger, files: &[File]) -> Self {
+        let blob = |file: &File| match &file.content {
+            Content::Bytes(bytes) => Some((file.path.clone(), git.blob_id(bytes))),
+            _ => None,
+        };
+        Self {
+            blobs: files.par_iter().filter_map(blob).collect(),
+            ledger,
+        }
+    }
+
+    /// Where every postmortem stands whose bytes could be read.
+    pub(super) fn standings(&self, workspace: &Workspace, corpus: &Corpus) -> Standings {
+        let git = workspace.git.as_ref();
+        let offset = git.map_or_else(String::new, |git| workspace.prefix(git).1);
+        let stands = corpus.postmortems.iter().filter_map(|postmortem| {
+            let path = postmortem.path();
+            let standing = standing::of(
+                &self.ledger,
+                postmortem.status(),
+                postmortem.id(),
+                &format!("{offset}{path}"),
+                self.blobs.get(path)?,
+            );
+            Some((path.to_string(), standing))
+        });
+        stands.collect()
+    }
+}
+
+/// By the path of a postmortem that was changed since its approval, the text that was approved, as far as this clone
+/// holds it.
+pub(super) fn approved(workspace: &Workspace, standings: &Standings) -> BTreeMap<String, String> {
+    let Some(git) = &workspace.git else {
+        return BTreeMap::new();
+    };
+    let changed = standings.iter().filter_map(|(path, standing)| {
+        let Standing::Changed(approval) = standing else {
+            return None;
+        };
+        // The ledger's word for a blob may be anything; then there is no text to show.
+        let bytes = git.blob(&approval.blob).ok()??;
+        let text = Source::from_bytes(path, bytes).text().to_string();
+        Some((path.clone(), text))
+    });
+    changed.collect()
+}
