@@ -11,13 +11,12 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USE
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
 use super::answer::{Answer, Secrets};
 use super::limit::{self, Limit};
 use super::meter::{Credential, Meter, Quota};
 use super::transport::Transport;
-use super::{Failure, Settings, address};
+use super::{Failure, Settings, address, graphql};
 
 /// So many further tries a read has; and a write that a limit has turned away.
 const RETRIES: u32 = 3;
@@ -37,8 +36,8 @@ const AGENT: &str = concat!("aftersight/", env!("CARGO_PKG_VERSION"));
 pub struct Client {
     settings: Settings,
     api: Uri,
-    graphql: Uri,
-    secrets: Secrets,
+    pub(super) graphql: Uri,
+    pub(super) secrets: Secrets,
     transport: Transport,
     meter: Meter,
     kept: RefCell<BTreeMap<(Credential, String), Answer>>,
@@ -55,13 +54,13 @@ pub struct Used {
 }
 
 /// A request that writes.
-struct Order<'a> {
-    method: Method,
-    address: &'a Uri,
+pub(super) struct Order<'a> {
+    pub(super) method: Method,
+    pub(super) address: &'a Uri,
     /// As it is shown to people.
-    shown: &'a str,
-    graphql: bool,
-    body: Vec<u8>,
+    pub(super) shown: &'a str,
+    pub(super) graphql: bool,
+    pub(super) body: Vec<u8>,
 }
 
 impl Client {
@@ -187,32 +186,6 @@ impl Client {
         self.change(Method::PATCH, path, body)
     }
 
-    /// A GraphQL mutation; sent once. Errors in the answer are failures.
-    pub fn mutate<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        variables: &impl Serialize,
-    ) -> Result<T, Failure> {
-        let shown = shown(&Method::POST, self.graphql.path());
-        let answer = self.write(&Order {
-            method: Method::POST,
-            address: &self.graphql,
-            shown: &shown,
-            graphql: true,
-            body: written(
-                &json!({ "query": query, "variables": value(variables, &shown)? }),
-                &shown,
-            )?,
-        })?;
-        let body: Value = serde_json::from_slice(answer.json())
-            .map_err(|error| self.unknown(&shown, &error.to_string()))?;
-        if let Some(failure) = self.complaint(&body, &shown) {
-            return Err(failure);
-        }
-        let data = body.get("data").cloned().unwrap_or_default();
-        serde_json::from_value(data).map_err(|error| self.unknown(&shown, &error.to_string()))
-    }
-
     fn change<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -257,13 +230,17 @@ impl Client {
                 Err(broken) => (self.unavailable(shown, &broken.message), pace(tries)),
                 Ok(answer) => {
                     self.meter.note(&answer, quota);
+                    if answer.status == 304
+                        && let Some(kept) = kept
+                    {
+                        return Ok(kept);
+                    }
                     match answer.status {
                         200..=299 if answer.readable() => {
                             self.keep(key, &answer);
                             return Ok(answer);
                         }
                         200..=299 => (self.unavailable(shown, "it is not JSON"), pace(tries)),
-                        304 if let Some(kept) = kept => return Ok(kept),
                         301 | 302 | 307 | 308 if hops < HOPS => {
                             let place = answer.header("location").unwrap_or_default();
                             address = address::follow(&self.api, place)
@@ -290,7 +267,7 @@ impl Client {
     }
 
     /// Sends a write once; again only after a limit has said that nothing was done.
-    fn write(&self, order: &Order<'_>) -> Result<Answer, Failure> {
+    pub(super) fn write(&self, order: &Order<'_>) -> Result<Answer, Failure> {
         let quota = Quota {
             credential: Credential::Usual,
             graphql: order.graphql,
@@ -316,7 +293,7 @@ impl Client {
             let now = self.meter.now();
             let limit = Limit::of(&answer, tries, now).or_else(|| {
                 (order.graphql && answer.status == 200)
-                    .then(|| Limit::of_graphql(&answer, tries, now))
+                    .then(|| graphql::limit(&answer, tries, now))
                     .flatten()
             });
             if let Some(limit) = limit {
@@ -410,50 +387,6 @@ impl Client {
             .map_err(|error| self.unavailable(shown, &error.to_string()))
     }
 
-    /// What the `errors` of a GraphQL answer mean.
-    fn complaint(&self, body: &Value, shown: &str) -> Option<Failure> {
-        let errors = body.get("errors")?.as_array().filter(|it| !it.is_empty())?;
-        let words = |name: &'static str| {
-            errors
-                .iter()
-                .filter_map(move |error| error.get(name).and_then(Value::as_str))
-        };
-        let kind = |kinds: &[&str]| words("type").any(|it| kinds.contains(&it));
-        let text = |text: &str| words("message").any(|it| it.contains(text));
-        let message = self
-            .secrets
-            .clean(&words("message").collect::<Vec<_>>().join("; "));
-        let request = shown.to_string();
-        // Some of it was done, or the server broke while it was at it.
-        if limit::done(body)
-            || kind(&["INTERNAL", "SERVICE_UNAVAILABLE", "TIMEOUT"])
-            || text("Something went wrong while executing your query")
-        {
-            return Some(Failure::Unknown { request, message });
-        }
-        Some(
-            if kind(&["STALE_DATA"]) || text("Expected branch to point to") {
-                Failure::Conflict
-            } else if kind(&["FORBIDDEN", "INSUFFICIENT_SCOPES"])
-                || text("Resource not accessible by")
-            {
-                Failure::Denied {
-                    request,
-                    message,
-                    wanted: None,
-                }
-            } else if kind(&["NOT_FOUND"]) {
-                Failure::NotFound { request }
-            } else {
-                Failure::Refused {
-                    request,
-                    status: 200,
-                    message,
-                }
-            },
-        )
-    }
-
     fn rejection(&self, answer: &Answer, shown: &str, credential: Credential) -> Failure {
         answer.rejection(shown, &self.secrets, self.token(credential).is_some())
     }
@@ -465,7 +398,7 @@ impl Client {
         }
     }
 
-    fn unknown(&self, shown: &str, message: &str) -> Failure {
+    pub(super) fn unknown(&self, shown: &str, message: &str) -> Failure {
         Failure::Unknown {
             request: shown.to_string(),
             message: self.secrets.clean(message),
@@ -479,16 +412,12 @@ fn pace(tries: u32) -> Duration {
 }
 
 /// A request as people are shown it, without its query.
-fn shown(method: &Method, path: &str) -> String {
+pub(super) fn shown(method: &Method, path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     format!("{method} {path}")
 }
 
-fn value(body: &impl Serialize, shown: &str) -> Result<Value, Failure> {
-    serde_json::to_value(body).map_err(|error| unwritable(shown, &error))
-}
-
-fn written(body: &impl Serialize, shown: &str) -> Result<Vec<u8>, Failure> {
+pub(super) fn written(body: &impl Serialize, shown: &str) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(body).map_err(|error| unwritable(shown, &error))
 }
 

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::Failure;
 use super::answer::Answer;
@@ -38,17 +37,8 @@ impl Limit {
         limited.then(|| Self::named(answer, tries, now))
     }
 
-    /// The limit that a GraphQL answer speaks of among its errors, with status 200.
-    pub(super) fn of_graphql(answer: &Answer, tries: u32, now: Timestamp) -> Option<Self> {
-        let body: Value = serde_json::from_slice(&answer.body).ok()?;
-        let limited = body.get("errors")?.as_array()?.iter().any(|error| {
-            let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-            matches!(word("type"), "RATE_LIMITED" | "RATE_LIMIT") || about_limits(word("message"))
-        });
-        (limited && !done(&body)).then(|| Self::named(answer, tries, now))
-    }
-
-    fn named(answer: &Answer, tries: u32, now: Timestamp) -> Self {
+    /// How long to wait for a limit that this answer speaks of.
+    pub(super) fn named(answer: &Answer, tries: u32, now: Timestamp) -> Self {
         let wait = asked(answer).or_else(|| {
             let spent = answer.number("x-ratelimit-remaining") == Some(0);
             let reset = moment(answer.number("x-ratelimit-reset").filter(|_| spent)?)?;
@@ -85,20 +75,13 @@ pub(super) fn asked(answer: &Answer) -> Option<Duration> {
         .map(|seconds| Duration::from_secs(seconds.max(1)))
 }
 
-/// Whether a GraphQL answer carries anything that was done.
-pub(super) fn done(body: &Value) -> bool {
-    match body.get("data") {
-        Some(Value::Object(fields)) => fields.values().any(|value| !value.is_null()),
-        _ => false,
-    }
-}
-
 /// A moment in seconds since 1970, UTC.
 pub(super) fn moment(seconds: u64) -> Option<Timestamp> {
     Timestamp::from_second(i64::try_from(seconds).ok()?).ok()
 }
 
-fn about_limits(message: &str) -> bool {
+/// Whether a message is about a limit.
+pub(super) fn about_limits(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["rate limit", "abuse detection", "submitted too quickly"]
         .iter()

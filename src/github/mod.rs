@@ -10,6 +10,7 @@ mod branch;
 mod client;
 mod content;
 mod failure;
+mod graphql;
 mod limit;
 mod meter;
 mod pull_request;

@@ -248,6 +248,32 @@ fn writes_are_sent_once_whatever_happens() {
 }
 
 #[test]
+fn writes_are_sent_once_over_a_connection_that_was_used_before() {
+    for reply in [Reply::Drop, Reply::Half, says(502, "{}")] {
+        let here = here(vec![says(200, "{}"), reply, says(201, "{}")]);
+        here.get().expect("an answer");
+        let failure = here.post().expect_err("no answer to use");
+        assert!(matches!(failure, Failure::Unknown { .. }), "{failure:?}");
+        assert_eq!(here.count(), 2);
+    }
+}
+
+#[test]
+fn a_server_without_the_encryption_it_promises_hears_nothing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("https://{}", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    // Where the system trusts nobody there is no client; elsewhere no handshake.
+    let failure = Client::waiting(settings(&base), Box::new(|_| {}))
+        .and_then(|client| client.post::<Value>("/x", &json!({})))
+        .expect_err("nobody to trust");
+    assert!(
+        matches!(failure, Failure::Unavailable { .. }),
+        "{failure:?}"
+    );
+}
+
+#[test]
 fn a_write_that_cannot_have_left_is_no_riddle() {
     // A port that was just free: nobody listens there.
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -268,6 +294,7 @@ fn a_write_that_cannot_have_left_is_no_riddle() {
 fn a_connection_closed_meanwhile_is_not_written_into() {
     let here = here(vec![Reply::Fickle("{}".to_string()), says(201, "{}")]);
     here.get().expect("an answer");
+    here.server.wait_for_fickleness();
     here.post().expect("a new connection");
     assert_eq!(here.count(), 2);
 }

@@ -5,7 +5,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use http::{HeaderMap, Request};
+use http::Request;
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -108,7 +108,7 @@ impl Transport {
             })?;
         Ok(Answer {
             status: parts.status.as_u16(),
-            headers: HeaderMap::clone(&parts.headers),
+            headers: parts.headers,
             body: body.to_bytes().to_vec(),
         })
     }

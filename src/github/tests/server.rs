@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What happens to a request, once it was read whole.
@@ -54,23 +55,32 @@ impl Seen {
 /// The server; its thread ends with the test's process.
 pub(super) struct Server {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    record: Arc<Record>,
+}
+
+#[derive(Default)]
+struct Record {
+    script: Mutex<VecDeque<Reply>>,
+    seen: Mutex<Vec<Seen>>,
+    closed: AtomicBool,
 }
 
 impl Server {
     pub(super) fn start(script: Vec<Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let record = Arc::clone(&seen);
-        let script = Arc::new(Mutex::new(VecDeque::from(script)));
+        let record = Arc::new(Record {
+            script: Mutex::new(script.into()),
+            ..Record::default()
+        });
+        let shared = Arc::clone(&record);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (script, record) = (Arc::clone(&script), Arc::clone(&record));
-                std::thread::spawn(move || serve(stream, address, &script, &record));
+                let record = Arc::clone(&shared);
+                std::thread::spawn(move || serve(stream, address, &record));
             }
         });
-        Self { address, seen }
+        Self { address, record }
     }
 
     /// Its address, without a path.
@@ -79,7 +89,14 @@ impl Server {
     }
 
     pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().expect("the record").clone()
+        self.record.seen.lock().expect("the record").clone()
+    }
+
+    /// Waits until a connection was closed against its promise.
+    pub(super) fn wait_for_fickleness(&self) {
+        while !self.record.closed.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
     }
 
     /// The first lines of all requests.
@@ -88,18 +105,13 @@ impl Server {
     }
 }
 
-fn serve(
-    stream: TcpStream,
-    address: SocketAddr,
-    script: &Mutex<VecDeque<Reply>>,
-    record: &Mutex<Vec<Seen>>,
-) -> Option<()> {
+fn serve(stream: TcpStream, address: SocketAddr, record: &Record) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut stream = stream;
     loop {
         let request = request(&mut reader)?;
-        record.lock().ok()?.push(request);
-        let reply = script.lock().ok()?.pop_front();
+        record.seen.lock().ok()?.push(request);
+        let reply = record.script.lock().ok()?.pop_front();
         let (status, headers, body) = match reply {
             Some(Reply::Answer(status, headers, body)) => (status, headers, body),
             Some(Reply::Drop) => return None,
@@ -112,6 +124,8 @@ fn serve(
                 let length = body.len();
                 let whole = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
                 stream.write_all(whole.as_bytes()).ok()?;
+                stream.shutdown(Shutdown::Both).ok()?;
+                record.closed.store(true, Ordering::Release);
                 return None;
             }
             None => (
