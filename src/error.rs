@@ -44,6 +44,12 @@ pub enum Error {
         /// One line a flaw: `line:column: message` and a help line.
         details: String,
     },
+    /// GitHub may not be asked further in this run.
+    #[error("no more requests to GitHub are possible now: {message}")]
+    Exhausted {
+        /// What ran out, and until when.
+        message: String,
+    },
     /// A template of the theme is broken.
     #[error("cannot render the template `{template}`: {message}")]
     Theme {
@@ -79,6 +85,7 @@ impl Error {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Refused { help, .. } | Self::Git { help, .. } if !help.is_empty() => Some(help),
+            Self::Exhausted { .. } => Some("run it again later; what is done stays done"),
             _ => None,
         }
     }

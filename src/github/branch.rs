@@ -1,6 +1,15 @@
 //! A branch that is written through GitHub: created once, then moved by compare and swap.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::address::segments;
 use super::{Client, Failure};
+
+/// The one text of GraphQL that is sent.
+const CREATE_COMMIT: &str = include_str!("create_commit.graphql");
 
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +27,49 @@ pub struct Committed {
     pub oid: String,
 }
 
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(rename = "ref")]
+    name: String,
+    object: Made,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct Mutated {
+    #[serde(rename = "createCommitOnBranch")]
+    payload: Payload,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    commit: Oid,
+}
+
+#[derive(Deserialize)]
+struct Oid {
+    oid: String,
+}
+
 impl Client {
     /// The commit that a branch points to; `None` where there is no such branch.
     pub fn branch(&self, name: &str) -> Result<Option<String>, Failure> {
-        let _ = name;
-        todo!()
+        let Some(path) = segments(name) else {
+            return Ok(None);
+        };
+        match self.find(&format!("{{repo}}/git/ref/heads/{path}")) {
+            // Other servers answer with the first branch that only begins so.
+            Ok(found) => Ok(found
+                .filter(|it: &Reference| it.name.strip_prefix("refs/heads/") == Some(name))
+                .map(|it| it.object.sha)),
+            // A repository without any commit.
+            Err(Failure::Refused { status: 409, .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Makes a branch without history that holds these files (REST git data: blobs in the tree, commit without parents, reference).
@@ -33,8 +80,33 @@ impl Client {
         message: &str,
         files: &[Addition],
     ) -> Result<Committed, Failure> {
-        let _ = (name, message, files);
-        todo!()
+        let mut entries = Vec::new();
+        for file in files {
+            let content = std::str::from_utf8(&file.bytes).map_err(|_| Failure::Refused {
+                request: format!("a new branch `{name}`"),
+                status: 422,
+                message: format!("`{}` is not UTF-8", file.path),
+            })?;
+            entries.push(json!({
+                "path": file.path, "mode": "100644", "type": "blob", "content": content,
+            }));
+        }
+        let tree: Made = self.post("{repo}/git/trees", &json!({ "tree": entries }))?;
+        let parents: [&str; 0] = [];
+        let commit: Made = self.post(
+            "{repo}/git/commits",
+            &json!({ "message": message, "tree": tree.sha, "parents": parents }),
+        )?;
+        let reference = json!({ "ref": format!("refs/heads/{name}"), "sha": commit.sha });
+        match self.post::<Value>("{repo}/git/refs", &reference) {
+            Ok(_) => Ok(Committed { oid: commit.sha }),
+            Err(Failure::Refused {
+                status: 422,
+                message,
+                ..
+            }) if message.contains("Reference already exists") => Err(Failure::Conflict),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Adds one commit to a branch that still points to `expected` (GraphQL `createCommitOnBranch`); one that does not is
@@ -46,7 +118,27 @@ impl Client {
         message: &str,
         files: &[Addition],
     ) -> Result<Committed, Failure> {
-        let _ = (name, expected, message, files);
-        todo!()
+        let (headline, body) = message.split_once('\n').unwrap_or((message, ""));
+        let mut words = json!({ "headline": headline.trim() });
+        if !body.trim().is_empty() {
+            words["body"] = body.trim().into();
+        }
+        let additions: Vec<Value> = files
+            .iter()
+            .map(|file| json!({ "path": file.path, "contents": STANDARD.encode(&file.bytes) }))
+            .collect();
+        let input = json!({
+            "branch": {
+                "repositoryNameWithOwner": self.settings().repository,
+                "branchName": name,
+            },
+            "message": words,
+            "fileChanges": { "additions": additions },
+            "expectedHeadOid": expected,
+        });
+        let done: Mutated = self.mutate(CREATE_COMMIT, &json!({ "input": input }))?;
+        Ok(Committed {
+            oid: done.payload.commit.oid,
+        })
     }
 }

@@ -4,12 +4,20 @@
 //! callers see plain calls that block. What the answers mean is for `command` and the pure stages.
 
 mod access;
+mod address;
+mod answer;
 mod branch;
 mod client;
 mod content;
 mod failure;
+mod graphql;
+mod limit;
+mod meter;
 mod pull_request;
 mod settings;
+#[cfg(test)]
+mod tests;
+mod transport;
 
 pub use access::{Permission, Team};
 pub use branch::{Addition, Committed};

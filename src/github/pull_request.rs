@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::address::segment;
 use super::{Client, Failure};
 
 /// An account as GitHub names it.
@@ -148,6 +149,15 @@ fn account_or_nothing<'de, D: serde::Deserializer<'de>>(
 }
 
 impl Client {
+    /// The branch that counts.
+    pub fn default_branch(&self) -> Result<String, Failure> {
+        let repository: Repository = self.get("{repo}")?;
+        repository.default_branch.ok_or_else(|| Failure::Unavailable {
+            request: "GET {repo}".into(),
+            message: "the answer names no default branch".into(),
+        })
+    }
+
     /// A pull request.
     pub fn pull_request(&self, number: u64) -> Result<Option<PullRequest>, Failure> {
         self.find(&format!("{{repo}}/pulls/{number}"))
@@ -170,6 +180,17 @@ impl Client {
 
     /// The pull requests that a commit belongs to; none for a commit that GitHub does not know.
     pub fn pull_requests_of(&self, commit: &str) -> Result<Vec<PullRequest>, Failure> {
-        self.list(&format!("{{repo}}/commits/{commit}/pulls"))
+        let Some(part) = segment(commit) else {
+            return Ok(Vec::new());
+        };
+        match self.list(&format!("{{repo}}/commits/{part}/pulls")) {
+            // A 404 stands for a repository that the token may not see, which says nothing about the commit.
+            Err(Failure::Refused {
+                status: 422,
+                message,
+                ..
+            }) if message.contains("No commit found") => Ok(Vec::new()),
+            answer => answer,
+        }
     }
 }
