@@ -4,6 +4,8 @@
 //! [`standing`] says of a postmortem on the default branch what the ledger proves about it. The values are those of
 //! [`crate::ledger`]; asking GitHub, reading git and writing the ledger are for `command`.
 
+#[cfg(test)]
+mod cases;
 pub mod codeowners;
 pub mod judge;
 pub mod policy;

@@ -3,6 +3,7 @@
 //! Owns the keys and what they may hold. What the names mean is for [`crate::postmortem::conventions`]; finding and
 //! reading the file is for `command`.
 
+mod approval;
 mod deadlines;
 mod ratchet;
 mod read;
@@ -14,6 +15,7 @@ use crate::diagnostic::Level;
 use crate::document::mapping::Field;
 use crate::postmortem::conventions::Conventions;
 use crate::source::{Source, Span, Spanned};
+pub use approval::{Approval, Ask, Whom};
 pub use ratchet::{Ratchet, Version};
 pub use read::base_url as read_base_url;
 
@@ -80,6 +82,8 @@ pub struct Config {
     pub rules: Vec<RuleSetting>,
     /// From when on the rules have their full strength.
     pub ratchet: Ratchet,
+    /// Who must agree with a postmortem.
+    pub approval: Approval,
     /// What the site is called.
     pub site: SiteSettings,
     /// A folder whose files replace those of the theme, relative to the repository.
@@ -100,6 +104,7 @@ impl Default for Config {
             conventions: Arc::new(Conventions::default()),
             rules: Vec::new(),
             ratchet: Ratchet::default(),
+            approval: Approval::default(),
             site: SiteSettings {
                 title: "Postmortems".into(),
                 description: "What happened, why, and what was changed afterwards".into(),

@@ -43,6 +43,7 @@ impl Config {
         config.read_confidential(&mut top, &mut conventions);
         config.read_rules(&mut top);
         config.read_ratchet(&mut top);
+        config.read_approval(&mut top, &conventions);
         config.read_site(&mut top);
         top.finish();
         config.conventions = Arc::new(conventions);

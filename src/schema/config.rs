@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::approval;
 use super::shape::{
     DAY, about, choice, default, keyed, list, mapping, name, one_of, party, text, words_needed,
 };
@@ -173,6 +174,14 @@ fn properties(catalogue: bool) -> Value {
                 "From when on the rules have their full strength: what is older weighs a note at most.",
                 json!({ "before": "2026-11-01", "version": "0.1.0" }),
                 ratchet(),
+            ),
+        ),
+        (
+            "approval",
+            about(
+                "Who must agree with a postmortem; one of the owners of its services where nothing is said.",
+                json!({ "require": [{ "from": "owners" }] }),
+                approval::schema(),
             ),
         ),
         (

@@ -7,6 +7,7 @@
 //! The dialect is draft-07: every version of yaml-language-server, on which the YAML support of VS Code, Neovim and Helix
 //! rests, knows it whole; later dialects only the newer ones, and in parts.
 
+mod approval;
 mod config;
 mod front;
 mod shape;
