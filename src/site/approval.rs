@@ -39,7 +39,7 @@ pub(super) struct Verdict {
     day: Option<String>,
     day_iso: Option<String>,
     pull_request: Option<PullRequest>,
-    /// What else there is to say.
+    /// What else there is to say, after a colon.
     more: &'static str,
     change: Option<Change>,
 }
@@ -71,7 +71,7 @@ pub(super) fn verdict(input: &Input<'_>, entry: &Entry<'_>) -> Option<Verdict> {
                 more: match change {
                     Some(_) => "",
                     None => {
-                        "The approved text is not in this clone, so what was changed cannot be shown."
+                        "what was changed cannot be shown, since this clone does not hold the approved text"
                     }
                 },
                 change,
@@ -84,7 +84,7 @@ pub(super) fn verdict(input: &Input<'_>, entry: &Entry<'_>) -> Option<Verdict> {
             day: None,
             day_iso: None,
             pull_request: None,
-            more: "Merged without an approval.",
+            more: "merged without an approval",
             change: None,
         }),
         Standing::InReview | Standing::Draft => None,

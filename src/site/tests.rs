@@ -380,8 +380,7 @@ fn a_page_says_what_the_ledger_proves() {
     ] {
         assert!(changed.contains(part), "{changed}");
     }
-    assert!(verdict("INC-3").contains("Not reviewed</span>"));
-    assert!(verdict("INC-3").contains("Merged without an approval."));
+    assert!(verdict("INC-3").contains("Not reviewed</span>: merged without an approval</p>"));
     assert!(page("INC-4").contains("in review and not approved yet"));
     assert!(page("INC-5").contains("This is a draft."));
     for id in ["INC-4", "INC-5"] {

@@ -118,6 +118,7 @@ fn build(bencher: Bencher<'_, '_>, count: usize) {
             config: &config,
             diagnostics: &diagnostics,
             history: &history,
+            approvals: None,
             now: now(),
             base_url: None,
             theme: Theme::default(),
