@@ -57,7 +57,8 @@ impl Stage {
 
     /// A branch with these files, pushed; the work tree is left on it.
     fn branch(&self, name: &str, files: &[(&str, &str)]) {
-        self.repo.git(&["checkout", "-q", "-B", name, "origin/main"]);
+        self.repo
+            .git(&["checkout", "-q", "-B", name, "origin/main"]);
         self.change(name, files);
     }
 
@@ -125,8 +126,15 @@ impl Stage {
 
     /// Brings the clone to what is on the default branch, with the ledger.
     fn catch_up(&self) {
-        self.repo.git(&["fetch", "-q", "--prune", "origin", "+refs/heads/*:refs/remotes/origin/*"]);
-        self.repo.git(&["checkout", "-q", "-B", "main", "origin/main"]);
+        self.repo.git(&[
+            "fetch",
+            "-q",
+            "--prune",
+            "origin",
+            "+refs/heads/*:refs/remotes/origin/*",
+        ]);
+        self.repo
+            .git(&["checkout", "-q", "-B", "main", "origin/main"]);
     }
 
     fn record(&self) -> Run {
@@ -155,7 +163,11 @@ fn pressing_approve_is_all_that_is_asked_of_a_reviewer() {
     let stage = Stage::new();
     let number = stage.opened();
     let run = stage.expect(1, &["approval", "check", "--pr", &number.to_string()]);
-    assert!(run.stdout.contains(&format!("{PATH}: unreviewed")), "{}", run.stdout);
+    assert!(
+        run.stdout.contains(&format!("{PATH}: unreviewed")),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("still needed: 1"), "{}", run.stdout);
     assert!(run.stdout.contains("@bob"), "{}", run.stdout);
     stage.github.approve(number, "dave");
@@ -181,15 +193,28 @@ fn one_letter_stales_an_approval_and_a_rebase_does_not() {
     stage.repo.git(&["rebase", "-q", "main"]);
     stage.repo.git(&["push", "-q", "-f", "origin", "topic"]);
     // The reviewed commit is on no branch any more: only GitHub has it.
-    stage.repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    stage
+        .repo
+        .git(&["reflog", "expire", "--expire=now", "--all"]);
     stage.repo.git(&["gc", "-q", "--prune=now"]);
     assert_eq!(stage.state(0, number), "approved");
-    stage.repo.git(&["mv", PATH, "postmortems/2026-10-10-pool.md"]);
+    stage
+        .repo
+        .git(&["mv", PATH, "postmortems/2026-10-10-pool.md"]);
     stage.change("topic", &[]);
-    assert_eq!(stage.states(0, number), ["postmortems/2026-10-10-pool.md approved"]);
-    let letter = variant(&[("Rolling the release back ended it.", "Rolling the release back ended it!")]);
+    assert_eq!(
+        stage.states(0, number),
+        ["postmortems/2026-10-10-pool.md approved"]
+    );
+    let letter = variant(&[(
+        "Rolling the release back ended it.",
+        "Rolling the release back ended it!",
+    )]);
     stage.change("topic", &[("postmortems/2026-10-10-pool.md", &letter)]);
-    assert_eq!(stage.states(1, number), ["postmortems/2026-10-10-pool.md stale"]);
+    assert_eq!(
+        stage.states(1, number),
+        ["postmortems/2026-10-10-pool.md stale"]
+    );
     stage.github.judge();
 }
 
@@ -199,15 +224,25 @@ fn nobody_approves_what_they_wrote() {
     // Bob, an owner, opens it from a fork; GitHub takes his approval from nobody, so carol's counts.
     stage.github.user("bob", Right::Write);
     let letter = variant(&[]);
-    stage.repo.git(&["checkout", "-q", "-B", "topic", "origin/main"]);
+    stage
+        .repo
+        .git(&["checkout", "-q", "-B", "topic", "origin/main"]);
     stage.repo.write(PATH, &letter);
     stage.repo.git(&["add", "-A"]);
-    stage.repo.git(&["commit", "-q", "-m", "write\n\nCo-authored-by: Carol <carol@users.noreply.github.com>"]);
+    stage.repo.git(&[
+        "commit",
+        "-q",
+        "-m",
+        "write\n\nCo-authored-by: Carol <carol@users.noreply.github.com>",
+    ]);
     stage.repo.git(&["push", "-q", "-f", "origin", "topic"]);
     let number = stage.github.open("alice", "topic");
     stage.github.approve(number, "carol");
     let report = stage.judged(1, number);
-    assert_eq!(report["postmortems"][0]["voices"][0]["weight"], "contributor");
+    assert_eq!(
+        report["postmortems"][0]["voices"][0]["weight"],
+        "contributor"
+    );
     stage.github.approve(number, "bob");
     assert_eq!(stage.state(0, number), "approved");
 }
@@ -216,12 +251,16 @@ fn nobody_approves_what_they_wrote() {
 fn a_pull_request_is_not_judged_by_its_own_policy() {
     let stage = Stage::new();
     let soft = POLICY.replace("bob, carol", "alice, dave");
-    stage.branch("topic", &[(PATH, &variant(&[])), (".github/aftersight.yml", &soft)]);
+    stage.branch(
+        "topic",
+        &[(PATH, &variant(&[])), (".github/aftersight.yml", &soft)],
+    );
     let number = stage.github.open("alice", "topic");
     stage.github.approve(number, "dave");
     let run = stage.expect(1, &["approval", "check", "--pr", &number.to_string()]);
     assert!(
-        run.stdout.contains("this pull request also changes .github/aftersight.yml"),
+        run.stdout
+            .contains("this pull request also changes .github/aftersight.yml"),
         "{}",
         run.stdout
     );
@@ -239,12 +278,24 @@ fn every_kind_of_merge_is_recorded_proven_and_shown() {
         stage.github.merge(number, method, "bob");
         let run = stage.record();
         assert!(
-            run.stdout.contains(&format!("recorded pull request #{number}")),
+            run.stdout
+                .contains(&format!("recorded pull request #{number}")),
             "{method:?}: {}",
             run.stdout
         );
-        assert!(run.stdout.contains(&format!("{PATH}: approved")), "{}", run.stdout);
-        let writes = |stage: &Stage| stage.github.requests().iter().filter(|one| one.writes).count();
+        assert!(
+            run.stdout.contains(&format!("{PATH}: approved")),
+            "{}",
+            run.stdout
+        );
+        let writes = |stage: &Stage| {
+            stage
+                .github
+                .requests()
+                .iter()
+                .filter(|one| one.writes)
+                .count()
+        };
         let before = writes(&stage);
         assert!(stage.record().stderr.contains("everything is on record"));
         assert_eq!(writes(&stage), before, "a second run writes nothing");
@@ -255,7 +306,10 @@ fn every_kind_of_merge_is_recorded_proven_and_shown() {
         assert!(page.contains("Approved"), "{method:?}");
         assert!(page.contains(&format!("#{number}")), "{method:?}");
         // Somebody mends a word on the default branch.
-        let letter = variant(&[("Rolling the release back ended it.", "Rolling it back ended it.")]);
+        let letter = variant(&[(
+            "Rolling the release back ended it.",
+            "Rolling it back ended it.",
+        )]);
         stage.repo.write(PATH, letter);
         stage.repo.commit("mend a word");
         stage.repo.git(&["push", "-q", "origin", "main"]);
@@ -263,7 +317,12 @@ fn every_kind_of_merge_is_recorded_proven_and_shown() {
         assert!(run.stdout.contains("a direct push"), "{}", run.stdout);
         assert_eq!(stage.standings(0), [format!("{PATH} changed")]);
         let run = stage.expect(0, &["approval", "verify"]);
-        assert!(run.stdout.contains("-about 40 % of orders were refused. Rolling the release back ended it."), "{}", run.stdout);
+        assert!(
+            run.stdout
+                .contains("-about 40 % of orders were refused. Rolling the release back ended it."),
+            "{}",
+            run.stdout
+        );
         stage.github.judge();
     }
 }
@@ -274,19 +333,31 @@ fn a_squash_that_holds_another_text_is_not_approved() {
     stage.branch("first", &[(PATH, &variant(&[]))]);
     stage.repo.git(&["push", "-q", "origin", "first:main"]);
     stage.repo.git(&["fetch", "-q", "origin"]);
-    let title = variant(&[("The release set the pool size", "The release had set the pool size")]);
+    let title = variant(&[(
+        "The release set the pool size",
+        "The release had set the pool size",
+    )]);
     stage.branch("topic", &[(PATH, &title)]);
     let number = stage.github.open("alice", "topic");
     stage.github.approve(number, "bob");
     // Main gets another change of the same file before the merge.
-    stage.repo.git(&["checkout", "-q", "-B", "side", "origin/main"]);
-    let other = variant(&[("Rolling the release back ended it.", "Rolling it back ended it.")]);
+    stage
+        .repo
+        .git(&["checkout", "-q", "-B", "side", "origin/main"]);
+    let other = variant(&[(
+        "Rolling the release back ended it.",
+        "Rolling it back ended it.",
+    )]);
     stage.repo.write(PATH, other);
     stage.repo.commit("mend a word");
     stage.repo.git(&["push", "-q", "origin", "side:main"]);
     stage.github.merge(number, Method::Squash, "bob");
     let run = stage.record();
-    assert!(run.stdout.contains(&format!("{PATH}: stale")), "{}", run.stdout);
+    assert!(
+        run.stdout.contains(&format!("{PATH}: stale")),
+        "{}",
+        run.stdout
+    );
     assert_eq!(stage.standings(0), [format!("{PATH} unreviewed")]);
 }
 
@@ -307,7 +378,12 @@ fn the_event_names_the_pull_request() {
     command.env("GITHUB_EVENT_PATH", stage.github.event(number, "push"));
     let run = finished(command.output().expect("the program runs"));
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("the event `push` is about no pull request"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("the event `push` is about no pull request"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("--pr N"), "{}", run.stderr);
 }
 
@@ -315,7 +391,9 @@ fn the_event_names_the_pull_request() {
 fn the_step_summary_says_who_is_needed() {
     let stage = Stage::new();
     let number = stage.opened();
-    let mut command = stage.repo.command(&["approval", "check", "--pr", &number.to_string()]);
+    let mut command = stage
+        .repo
+        .command(&["approval", "check", "--pr", &number.to_string()]);
     command.envs(stage.github.environment(&stage.token));
     command.env("GITHUB_ACTIONS", "true");
     command.env("GITHUB_STEP_SUMMARY", stage.repo.file("summary.md"));
@@ -324,7 +402,10 @@ fn the_step_summary_says_who_is_needed() {
     let summary = stage.repo.read("summary.md");
     assert!(summary.contains("### Not approved yet"), "{summary}");
     assert!(summary.contains("still needed: 1"), "{summary}");
-    assert!(!summary.contains(" @bob"), "nobody is called by a summary: {summary}");
+    assert!(
+        !summary.contains(" @bob"),
+        "nobody is called by a summary: {summary}"
+    );
 }
 
 #[test]
@@ -335,33 +416,53 @@ fn what_cannot_be_told_is_said_kindly_and_nothing_is_written() {
         assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
         assert!(run.stdout.is_empty(), "{}", run.stdout);
         for word in words {
-            assert!(run.stderr.contains(word), "`{word}` is missing: {}", run.stderr);
+            assert!(
+                run.stderr.contains(word),
+                "`{word}` is missing: {}",
+                run.stderr
+            );
         }
     };
-    let check = |token: &str, number: &str| stage.run_as(token, &["approval", "check", "--pr", number]);
+    let check =
+        |token: &str, number: &str| stage.run_as(token, &["approval", "check", "--pr", number]);
     refused(check("", &number), &["GITHUB_TOKEN"]);
     refused(check("ghs_nobody", &number), &["help:"]);
     refused(check(&stage.token, "99"), &["#99", "pull-requests: read"]);
     let poor = stage.github.token_with(&["contents: read"]);
     refused(check(&poor, &number), &["pull"]);
-    let soft = POLICY.replace("\"@acme/payments\": [bob, carol]", "\"@acme/nobody\": [bob]");
+    let soft = POLICY.replace(
+        "\"@acme/payments\": [bob, carol]",
+        "\"@acme/nobody\": [bob]",
+    );
     stage.repo.git(&["checkout", "-q", "main"]);
     stage.repo.write(".github/aftersight.yml", soft);
     stage.repo.commit("a team of another name");
     stage.repo.git(&["push", "-q", "origin", "main"]);
     refused(
         check(&stage.token, &number),
-        &["`@acme/payments`", "approval.teams", "AFTERSIGHT_TEAM_TOKEN"],
+        &[
+            "`@acme/payments`",
+            "approval.teams",
+            "AFTERSIGHT_TEAM_TOKEN",
+        ],
     );
     stage.github.team("payments", &["bob"]);
     let mut command = stage.repo.command(&["approval", "check", "--pr", &number]);
     command.envs(stage.github.environment(&stage.token));
-    command.env("AFTERSIGHT_TEAM_TOKEN", stage.github.token_with(&["members: read"]));
-    stage.github.approve(number.parse().expect("a number"), "bob");
+    command.env(
+        "AFTERSIGHT_TEAM_TOKEN",
+        stage.github.token_with(&["members: read"]),
+    );
+    stage
+        .github
+        .approve(number.parse().expect("a number"), "bob");
     let run = finished(command.output().expect("the program runs"));
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     let written = stage.github.requests();
-    assert!(written.iter().all(|one| !one.writes), "checking writes nothing");
+    assert!(
+        written.iter().all(|one| !one.writes),
+        "checking writes nothing"
+    );
 }
 
 #[test]
@@ -370,18 +471,30 @@ fn records_are_made_on_the_default_branch_with_its_history() {
     let number = stage.opened();
     // The work tree is on the branch of the pull request.
     let run = stage.expect(2, &["approval", "record"]);
-    assert!(run.stderr.contains("not on the default branch `main`"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("not on the default branch `main`"),
+        "{}",
+        run.stderr
+    );
     stage.github.approve(number, "bob");
     stage.github.merge(number, Method::Squash, "bob");
     stage.catch_up();
-    let poor = stage.github.token_with(&["contents: read", "pull_requests: read"]);
+    let poor = stage
+        .github
+        .token_with(&["contents: read", "pull_requests: read"]);
     let run = stage.run_as(&poor, &["approval", "record"]);
     assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("contents"), "{}", run.stderr);
     assert!(!run.stdout.contains("recorded"), "{}", run.stdout);
     let dry = stage.expect(0, &["approval", "record", "--dry-run"]);
     assert!(dry.stdout.contains("would record"), "{}", dry.stdout);
-    assert!(stage.github.requests().iter().all(|one| !one.writes || one.status >= 400));
+    assert!(
+        stage
+            .github
+            .requests()
+            .iter()
+            .all(|one| !one.writes || one.status >= 400)
+    );
     // A clone without its history cannot tell.
     let shallow = Repo::bare();
     let url = format!("file://{}", stage.github.remote().display());

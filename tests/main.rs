@@ -1,5 +1,6 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
+mod approval;
 mod architecture;
 mod bench_corpus;
 mod browser;

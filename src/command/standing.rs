@@ -87,10 +87,10 @@ impl Evidence {
     pub(super) fn standings(&self, workspace: &Workspace, corpus: &Corpus) -> Standings {
         let git = workspace.git.as_ref();
         let offset = git.map_or_else(String::new, |git| workspace.prefix(git).1);
+        let index = standing::Index::new(&self.ledger);
         let stands = corpus.postmortems.iter().filter_map(|postmortem| {
             let path = postmortem.path();
-            let standing = standing::of(
-                &self.ledger,
+            let standing = index.of(
                 postmortem.status(),
                 postmortem.id(),
                 &format!("{offset}{path}"),

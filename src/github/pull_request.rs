@@ -152,10 +152,12 @@ impl Client {
     /// The branch that counts.
     pub fn default_branch(&self) -> Result<String, Failure> {
         let repository: Repository = self.get("{repo}")?;
-        repository.default_branch.ok_or_else(|| Failure::Unavailable {
-            request: "GET {repo}".into(),
-            message: "the answer names no default branch".into(),
-        })
+        repository
+            .default_branch
+            .ok_or_else(|| Failure::Unavailable {
+                request: "GET {repo}".into(),
+                message: "the answer names no default branch".into(),
+            })
     }
 
     /// A pull request.

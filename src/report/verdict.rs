@@ -228,10 +228,17 @@ pub fn recorded(records: &[Draft], dry: bool) -> String {
         let commit = record.commit.get(..10).unwrap_or(&record.commit);
         let _ = match &record.pull_request {
             Some(facts) => writeln!(text, "{verb} pull request #{} ({commit})", facts.number),
-            None => writeln!(text, "{verb} a direct push ({commit}), which nobody reviewed"),
+            None => writeln!(
+                text,
+                "{verb} a direct push ({commit}), which nobody reviewed"
+            ),
         };
         for one in &record.postmortems {
-            let gone = if one.text.blob.is_none() { "removed, " } else { "" };
+            let gone = if one.text.blob.is_none() {
+                "removed, "
+            } else {
+                ""
+            };
             let state = serde_json::to_value(one.verdict.state).unwrap_or_default();
             let state = state.as_str().unwrap_or_default();
             let _ = writeln!(text, "  {}: {gone}{state}", one.text.path);
@@ -284,16 +291,29 @@ pub fn proof(proof: &Proof<'_>) -> String {
         let commit = commit.get(..10).unwrap_or(commit);
         let _ = match proof.flaws.len() {
             0 => writeln!(text, "{records} at {commit}: every one holds"),
-            flaws => writeln!(text, "{records} at {commit}: {} found", count(flaws, "flaw")),
+            flaws => writeln!(
+                text,
+                "{records} at {commit}: {} found",
+                count(flaws, "flaw")
+            ),
         };
     }
     text.push('\n');
     for one in proof.stands {
-        let _ = write!(text, "{}: {}", one.path, one.standing.label().to_lowercase());
+        let _ = write!(
+            text,
+            "{}: {}",
+            one.path,
+            one.standing.label().to_lowercase()
+        );
         if let Some(approval) = one.standing.approval() {
             let roles = approval.roles.join(", ");
             let day = approval.at.strftime("%Y-%m-%d");
-            let _ = write!(text, " by {roles}, {day}, pull request #{}", approval.pull_request);
+            let _ = write!(
+                text,
+                " by {roles}, {day}, pull request #{}",
+                approval.pull_request
+            );
         }
         text.push('\n');
         for line in one.diff.iter().flat_map(|diff| diff.lines()) {

@@ -161,7 +161,11 @@ impl Fake {
     /// What a step of a workflow has in its environment.
     pub(crate) fn environment(&self, token: &str) -> Vec<(String, String)> {
         let host = self.server.address;
-        let graphql = if self.enterprise { "api/graphql" } else { "graphql" };
+        let graphql = if self.enterprise {
+            "api/graphql"
+        } else {
+            "graphql"
+        };
         [
             ("GITHUB_API_URL", self.api()),
             ("GITHUB_GRAPHQL_URL", format!("http://{host}/{graphql}")),
@@ -247,7 +251,9 @@ impl Fake {
         let mut payload = self.payload(number, name);
         DESCRIPTION.complete(schema, &mut payload);
         let key = format!("event {name}");
-        self.shared.flaws().extend(DESCRIPTION.flaws(&key, schema, &payload));
+        self.shared
+            .flaws()
+            .extend(DESCRIPTION.flaws(&key, schema, &payload));
         let path = self.folder.path().join(format!("{name}-{number}.json"));
         std::fs::write(&path, payload.to_string()).expect("the event file");
         path
@@ -255,7 +261,10 @@ impl Fake {
 
     fn payload(&self, number: u64, name: &str) -> Value {
         let mut state = self.shared.state();
-        let pull = state.pull(number).expect("the pull request is there").clone();
+        let pull = state
+            .pull(number)
+            .expect("the pull request is there")
+            .clone();
         let shown = state.pull_request(&pull, true);
         let repository = state.repository(None);
         match name {
@@ -332,7 +341,11 @@ impl Fake {
     /// Panics with everything that was against the description so far.
     pub(crate) fn judge(&self) {
         let flaws = self.shared.flaws();
-        assert!(flaws.is_empty(), "against GitHub's description:\n{}", flaws.join("\n"));
+        assert!(
+            flaws.is_empty(),
+            "against GitHub's description:\n{}",
+            flaws.join("\n")
+        );
     }
 }
 
@@ -345,6 +358,10 @@ impl Drop for Fake {
         let faults = self.shared.faults();
         let idle = faults.iter().filter(|fault| !fault.happened());
         let idle: Vec<String> = idle.map(Fault::describe).collect();
-        assert!(idle.is_empty(), "faults that never happened: {}", idle.join(", "));
+        assert!(
+            idle.is_empty(),
+            "faults that never happened: {}",
+            idle.join(", ")
+        );
     }
 }

@@ -51,7 +51,9 @@ pub(super) struct Server {
 
 /// A lock, whatever became of whom had it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl Shared {
@@ -182,7 +184,9 @@ async fn serve(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     // Larger than any commit of these tests.
-    let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_default();
+    let bytes = axum::body::to_bytes(body, 64 << 20)
+        .await
+        .unwrap_or_default();
     let whole = parts.uri.path();
     let path = match (shared.enterprise, whole) {
         // docs.github.com/enterprise-server: REST below `/api/v3`, GraphQL at `/api/graphql`.
@@ -430,7 +434,10 @@ impl Shared {
                 json!({ "$ref": "#/components/schemas/validation-error" })
             }
             None => {
-                self.flaw(incoming, format!("answered {status}, which is not described"));
+                self.flaw(
+                    incoming,
+                    format!("answered {status}, which is not described"),
+                );
                 return;
             }
         };
@@ -483,9 +490,8 @@ impl Shared {
             Some(rest) => format!("/repositories/{REPOSITORY_ID}/{rest}"),
             None => path.to_string(),
         };
-        let link = |page: usize, kind: &str| {
-            format!("<{api}{path}?{kept}page={page}>; rel=\"{kind}\"")
-        };
+        let link =
+            |page: usize, kind: &str| format!("<{api}{path}?{kept}page={page}>; rel=\"{kind}\"");
         let mut links = Vec::new();
         if page > 1 {
             links.push(link(page - 1, "prev"));
@@ -550,19 +556,31 @@ impl Shared {
         let counts = reply.status != 304 && incoming.path != "/rate_limit";
         let mut state = self.state();
         let token = incoming.token().unwrap_or_default().to_string();
-        let identity = state.tokens.get(&token).cloned().unwrap_or(Identity::Nobody);
+        let identity = state
+            .tokens
+            .get(&token)
+            .cloned()
+            .unwrap_or(Identity::Nobody);
         let used = state.used.entry(token).or_default();
         *used += u64::from(counts);
         let (used, limit) = (*used, limit(&identity));
         let now = state.now;
         drop(state);
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
-        reply.headers.push(("date", date.expect("a moment of this era")));
-        let limited = reply.headers.iter().any(|(name, _)| *name == "x-ratelimit-remaining");
+        reply
+            .headers
+            .push(("date", date.expect("a moment of this era")));
+        let limited = reply
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "x-ratelimit-remaining");
         if !limited {
             reply.headers.extend([
                 ("x-ratelimit-limit", limit.to_string()),
-                ("x-ratelimit-remaining", limit.saturating_sub(used).to_string()),
+                (
+                    "x-ratelimit-remaining",
+                    limit.saturating_sub(used).to_string(),
+                ),
                 ("x-ratelimit-used", used.to_string()),
                 ("x-ratelimit-reset", (now.as_second() + 3600).to_string()),
                 ("x-ratelimit-resource", "core".to_string()),
@@ -581,7 +599,8 @@ pub(super) fn limit(identity: &Identity) -> u64 {
 }
 
 fn secondary(status: u16, after: Option<u64>) -> Reply {
-    let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    let message =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
     let mut reply = Reply::error(status, message);
     let seconds = after.map(|seconds| ("retry-after", seconds.to_string()));
     reply.headers.extend(seconds);

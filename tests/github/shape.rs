@@ -307,7 +307,11 @@ impl State {
         let sha = self.git.tree_of(name)?;
         let entries = self.git.entries(&sha, recursive)?;
         let entry = |entry: super::repository::Entry| {
-            let kind = if entry.kind == "tree" { "trees" } else { "blobs" };
+            let kind = if entry.kind == "tree" {
+                "trees"
+            } else {
+                "blobs"
+            };
             let mut value = json!({
                 "path": entry.path,
                 "mode": entry.mode,
@@ -350,7 +354,11 @@ impl State {
             .find(|entry| entry.kind == "blob" && entry.path == path)?;
         let bytes = self.git.blob(&entry.sha)?;
         let place = encoded(path);
-        let api = format!("{}/contents/{place}?ref={}", self.repository_api(), encoded(at));
+        let api = format!(
+            "{}/contents/{place}?ref={}",
+            self.repository_api(),
+            encoded(at)
+        );
         let git = format!("{}/git/blobs/{}", self.repository_api(), entry.sha);
         let page = format!("{WEB}/{REPOSITORY}/blob/{commit}/{place}");
         Some(json!({

@@ -41,10 +41,7 @@ pub(super) fn of(
     let before = snapshots.tree(base, &scope)?.unwrap_or_default();
     let read = |path: &str, blob: &str| -> Result<Postmortem, Error> {
         let source = Source::from_bytes(path, snapshots.blob(blob)?);
-        Ok(Postmortem::parse(
-            Arc::new(source),
-            &law.config.conventions,
-        ))
+        Ok(Postmortem::parse(Arc::new(source), &law.config.conventions))
     };
     let mut old = BTreeMap::new();
     let mut new = BTreeMap::new();
@@ -103,7 +100,9 @@ pub(super) fn of(
 /// The files that are other in `new` than in `old`, with their blobs; none for one that is gone.
 pub(super) fn changes(old: &Tree, new: &Tree) -> BTreeMap<String, Option<String>> {
     let gone = old.keys().filter(|path| !new.contains_key(*path));
-    let other = new.iter().filter(|(path, blob)| old.get(*path) != Some(blob));
+    let other = new
+        .iter()
+        .filter(|(path, blob)| old.get(*path) != Some(blob));
     gone.map(|path| (path.clone(), None))
         .chain(other.map(|(path, blob)| (path.clone(), Some(blob.clone()))))
         .collect()

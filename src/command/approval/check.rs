@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::connect;
 use super::event::Event;
 use super::gather::{self, Case};
 use super::snapshot::Snapshots;
-use super::connect;
 use crate::cli::ApprovalCheck;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};

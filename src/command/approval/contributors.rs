@@ -22,7 +22,10 @@ pub(super) fn of(commits: &[WrittenCommit]) -> Vec<Contributor> {
     }
     let mut contributors = BTreeSet::new();
     let written = commits.iter().filter(|commit| {
-        let by_button = commit.committer.as_ref().is_some_and(|it| it.login == GITHUB);
+        let by_button = commit
+            .committer
+            .as_ref()
+            .is_some_and(|it| it.login == GITHUB);
         !(commit.parents.len() > 1 && by_button)
     });
     for commit in written {

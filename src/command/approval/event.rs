@@ -80,7 +80,11 @@ impl Event {
 fn queued(branch: &str) -> Option<u64> {
     let name = branch.strip_prefix("refs/heads/").unwrap_or(branch);
     let rest = name.strip_prefix("gh-readonly-queue/")?;
-    let (number, hash) = rest.rsplit('/').next()?.strip_prefix("pr-")?.split_once('-')?;
+    let (number, hash) = rest
+        .rsplit('/')
+        .next()?
+        .strip_prefix("pr-")?
+        .split_once('-')?;
     let is_hash = hash.len() >= 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     number.parse().ok().filter(|_| is_hash)
 }
@@ -102,8 +106,14 @@ mod tests {
         assert_eq!(review.kind(), "pull_request_review");
         let hash = "0a1b2c3d".repeat(5);
         for (branch, number) in [
-            (format!("refs/heads/gh-readonly-queue/main/pr-7-{hash}"), Some(7)),
-            (format!("refs/heads/gh-readonly-queue/release/2.0/pr-8-{hash}"), Some(8)),
+            (
+                format!("refs/heads/gh-readonly-queue/main/pr-7-{hash}"),
+                Some(7),
+            ),
+            (
+                format!("refs/heads/gh-readonly-queue/release/2.0/pr-8-{hash}"),
+                Some(8),
+            ),
             (format!("refs/heads/topic/pr-9-{hash}"), None),
             ("refs/heads/gh-readonly-queue/main/pr-x-1".into(), None),
         ] {

@@ -106,9 +106,9 @@ fn seen(tree: Option<&Tree>, now: &Tree, text: &Candidate) -> Seen {
     };
     let same = match &text.blob {
         None => !tree.contains_key(&text.path),
-        Some(blob) => tree.iter().any(|(path, seen)| {
-            seen == blob && (*path == text.path || !now.contains_key(path))
-        }),
+        Some(blob) => tree
+            .iter()
+            .any(|(path, seen)| seen == blob && (*path == text.path || !now.contains_key(path))),
     };
     if same { Seen::Same } else { Seen::Other }
 }
@@ -167,7 +167,9 @@ fn teams<'a>(
         };
         let Some(members) = members else {
             return Err(Error::refused(
-                format!("the policy names the team `{name}`, which does not exist or which this token may not see"),
+                format!(
+                    "the policy names the team `{name}`, which does not exist or which this token may not see"
+                ),
                 "write its members under `approval.teams` in the configuration, or set AFTERSIGHT_TEAM_TOKEN to a token \
                  that may read members of the organisation",
             ));

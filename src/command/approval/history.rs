@@ -59,9 +59,7 @@ impl<'a> Clone<'a> {
             return Ok(tree);
         }
         let tree = self.git.tree(commit, "")?.map(Rc::new);
-        self.trees
-            .borrow_mut()
-            .insert(commit.into(), tree.clone());
+        self.trees.borrow_mut().insert(commit.into(), tree.clone());
         Ok(tree)
     }
 
@@ -79,9 +77,8 @@ impl<'a> Clone<'a> {
                 // A configuration of another version of this program may not be readable here.
                 let law = self.snapshots.law(&facts.base).ok();
                 let files = candidate::changes(&before, &after);
-                let of = |law| {
-                    candidate::of(&files, &facts.base, law, &self.snapshots, &self.offset)
-                };
+                let of =
+                    |law| candidate::of(&files, &facts.base, law, &self.snapshots, &self.offset);
                 law.as_ref().map(of).transpose()?.map(Rc::new)
             }
             _ => None,

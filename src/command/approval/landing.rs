@@ -104,8 +104,7 @@ impl Line<'_> {
         let Some(base) = self.base_of_rebase(one, last)? else {
             return Ok(None);
         };
-        let after_base =
-            base != landing.commit && self.git.is_before(&base, &landing.commit)?;
+        let after_base = base != landing.commit && self.git.is_before(&base, &landing.commit)?;
         if !after_base {
             return Ok(None);
         }

@@ -12,13 +12,13 @@ mod contributors;
 mod event;
 #[cfg(feature = "github")]
 mod gather;
+mod history;
 #[cfg(feature = "github")]
 mod landing;
 #[cfg(feature = "github")]
 mod online;
 #[cfg(feature = "github")]
 mod record;
-mod history;
 mod snapshot;
 #[cfg(feature = "github")]
 mod store;

@@ -57,9 +57,9 @@ fn differences(client: &Client, kept: &Kept) -> Result<Vec<String>, Error> {
         .iter()
         .filter(|judged| judged.verdict.state == State::Approved);
     let counted = approved.flat_map(|judged| &judged.verdict.voices);
-    for voice in counted.filter(|voice| {
-        (voice.opinion, voice.weight) == (Opinion::Approved, Weight::Counts)
-    }) {
+    for voice in
+        counted.filter(|voice| (voice.opinion, voice.weight) == (Opinion::Approved, Weight::Counts))
+    {
         let recorded = facts.reviews.iter().find(|one| one.id == voice.review);
         let same = reviews.iter().any(|one| {
             let by = one.user.as_ref().map(|user| user.id);

@@ -28,7 +28,11 @@ impl<'a> Store<'a> {
     }
 
     /// Puts drafts on record and gives back those that are there now by this run.
-    pub(super) fn append(&mut self, drafts: Vec<Draft>, through: &str) -> Result<Vec<Draft>, Error> {
+    pub(super) fn append(
+        &mut self,
+        drafts: Vec<Draft>,
+        through: &str,
+    ) -> Result<Vec<Draft>, Error> {
         let written = writer::write(self, &drafts, through);
         match written.stop {
             Some(Stop::Failed(failure)) => return Err(failure.into()),
@@ -61,7 +65,9 @@ impl<'a> Store<'a> {
 fn damaged(path: &str, message: &str) -> Error {
     Error::refused(
         format!("the ledger is damaged, and nothing was added to it: `{path}` {message}"),
-        format!("look at the history of the branch `{BRANCH}` and take back what broke it; `aftersight approval verify` names every place"),
+        format!(
+            "look at the history of the branch `{BRANCH}` and take back what broke it; `aftersight approval verify` names every place"
+        ),
     )
 }
 
@@ -72,10 +78,13 @@ impl Branch for Store<'_> {
         let Some(commit) = self.client.branch(BRANCH)? else {
             return Ok(None);
         };
-        let tree = self.client.tree(&commit)?.ok_or_else(|| Failure::Unavailable {
-            request: format!("the files of `{BRANCH}`"),
-            message: "they cannot be listed whole".into(),
-        })?;
+        let tree = self
+            .client
+            .tree(&commit)?
+            .ok_or_else(|| Failure::Unavailable {
+                request: format!("the files of `{BRANCH}`"),
+                message: "they cannot be listed whole".into(),
+            })?;
         let head = match tree.get(HEAD) {
             Some(blob) => self.client.blob(blob)?,
             None => None,
@@ -88,11 +97,17 @@ impl Branch for Store<'_> {
     }
 
     fn create(&mut self, files: &[Addition]) -> Result<Outcome, Failure> {
-        outcome(self.client.create_orphan(BRANCH, MESSAGE, &additions(files)))
+        outcome(
+            self.client
+                .create_orphan(BRANCH, MESSAGE, &additions(files)),
+        )
     }
 
     fn commit(&mut self, expected: &str, files: &[Addition]) -> Result<Outcome, Failure> {
-        outcome(self.client.commit(BRANCH, expected, MESSAGE, &additions(files)))
+        outcome(
+            self.client
+                .commit(BRANCH, expected, MESSAGE, &additions(files)),
+        )
     }
 }
 
