@@ -25,9 +25,6 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// The longest answer that is read, bytes: a blob of 8 MiB in base64, or a listing of a tree (7 MB at most), with room.
 const LONGEST: usize = 32 * 1024 * 1024;
 
-/// Time for the runtime to learn which idle connections the server has closed meanwhile, so that a write is not sent into one.
-const BREATH: Duration = Duration::from_millis(1);
-
 /// The way to a server.
 pub(super) struct Transport {
     runtime: Runtime,
@@ -85,7 +82,6 @@ impl Transport {
     /// Sends a request once and reads its answer whole.
     pub(super) fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, Broken> {
         self.runtime.block_on(async {
-            tokio::time::sleep(BREATH).await;
             match tokio::time::timeout(ANSWER, self.exchange(request)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(Broken {
