@@ -38,12 +38,17 @@ pub(super) fn send(
         text += &format!("{name}: {value}\r\n");
     }
     if let Some(body) = body {
-        text += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        text += &format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        );
     }
     text += "\r\n";
     text += body.unwrap_or_default();
     let mut stream = TcpStream::connect(host).expect("the server is there");
-    stream.write_all(text.as_bytes()).expect("the request is sent");
+    stream
+        .write_all(text.as_bytes())
+        .expect("the request is sent");
     let mut answer = Vec::new();
     // A connection that ends early is an answer that is lost.
     let _ = stream.read_to_end(&mut answer);

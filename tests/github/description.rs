@@ -140,9 +140,7 @@ impl Description {
     pub(super) fn strangers(&self, schema: &Value, value: &Value, at: &str) -> Vec<String> {
         let schema = self.resolved(schema);
         let mut found = Vec::new();
-        if let (Some(known), Some(fields)) =
-            (schema["properties"].as_object(), value.as_object())
-        {
+        if let (Some(known), Some(fields)) = (schema["properties"].as_object(), value.as_object()) {
             for (name, inner) in fields {
                 match known.get(name) {
                     Some(schema) => {

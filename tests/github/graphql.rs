@@ -38,7 +38,9 @@ pub(super) struct Outcome {
 
 /// Reads a request; the errors are what GitHub would complain about.
 pub(super) fn read(body: &Value) -> Result<Mutation, Vec<String>> {
-    let query = body["query"].as_str().ok_or(["A query attribute must be specified"]);
+    let query = body["query"]
+        .as_str()
+        .ok_or(["A query attribute must be specified"]);
     let query = query.map_err(|it| it.map(str::to_string).to_vec())?;
     let document = ExecutableDocument::parse_and_validate(&SCHEMA, query, "request.graphql")
         .map_err(|it| vec![it.errors.to_string()])?;
@@ -70,9 +72,13 @@ pub(super) fn read(body: &Value) -> Result<Mutation, Vec<String>> {
         return Err(vec!["one mutation a request, here".into()]);
     };
     let field = field.clone();
+    drop(fields);
     let input = field.specified_argument_by_name("input");
     let input = input.map_or(Value::Null, |it| plain(it, &variables));
-    let (selected, key) = (field.selection_set.clone(), field.response_key().to_string());
+    let (selected, key) = (
+        field.selection_set.clone(),
+        field.response_key().to_string(),
+    );
     Ok(Mutation {
         selected,
         key,
@@ -199,8 +205,7 @@ impl State {
             return mutation.refuse("UNPROCESSABLE", "A branch name and a repository are needed");
         };
         if !named.eq_ignore_ascii_case(REPOSITORY) {
-            let message =
-                format!("Could not resolve to a Repository with the name '{named}'.");
+            let message = format!("Could not resolve to a Repository with the name '{named}'.");
             return mutation.refuse("NOT_FOUND", &message);
         }
         // The schema: "A branchName … may be qualified (e.g. `refs/heads/main`) or unqualified".
@@ -213,17 +218,22 @@ impl State {
         if contested {
             let other = Signature::new(("other writer", "other@example.org"), at);
             let seen = self.git.look(&head);
-            let made = self
-                .git
-                .commit(&seen.tree, &[&head], "another writer was first", &other, &other);
+            let made = self.git.commit(
+                &seen.tree,
+                &[&head],
+                "another writer was first",
+                &other,
+                &other,
+            );
             head = made.expect("a commit");
             self.git.set(&reference, &head, None);
         }
         let expected = input["expectedHeadOid"].as_str().unwrap_or_default();
         if expected != head {
             // pgaskin/push-signed-commits and others match on these.
-            let message =
-                format!("Expected branch to point to \"{expected}\" but it did not. Pull and try again.");
+            let message = format!(
+                "Expected branch to point to \"{expected}\" but it did not. Pull and try again."
+            );
             return mutation.refuse("STALE_DATA", &message);
         }
         let files = match self.changed(&head, &input["fileChanges"]) {
@@ -239,9 +249,10 @@ impl State {
         // schema's text on the mutation); there is no key for signing here.
         let author = Signature::new((&by, &self.email(&by)), at);
         let web = Signature::new(WEB, at);
-        let made = self.git.write_tree(Some(&head), &files).and_then(|tree| {
-            self.git.commit(&tree, &[&head], &message, &author, &web)
-        });
+        let made = self
+            .git
+            .write_tree(Some(&head), &files)
+            .and_then(|tree| self.git.commit(&tree, &[&head], &message, &author, &web));
         let made = match made {
             Ok(made) => made,
             Err(message) => return mutation.refuse("UNPROCESSABLE", &message),

@@ -161,7 +161,11 @@ impl Fake {
     /// What a step of a workflow has in its environment.
     pub(crate) fn environment(&self, token: &str) -> Vec<(String, String)> {
         let host = self.server.address;
-        let graphql = if self.enterprise { "api/graphql" } else { "graphql" };
+        let graphql = if self.enterprise {
+            "api/graphql"
+        } else {
+            "graphql"
+        };
         [
             ("GITHUB_API_URL", self.api()),
             ("GITHUB_GRAPHQL_URL", format!("http://{host}/{graphql}")),
@@ -241,13 +245,16 @@ impl Fake {
         merged.unwrap_or_else(|error| panic!("{how:?} by `{by}`: {error}"))
     }
 
-    /// An event file as on a runner: `pull_request`, `pull_request_review`, `push` or `merge_group`.
+    /// An event file as on a runner: `pull_request`, `pull_request_review` (of the last review), `merge_group`, or `push` (of
+    /// the last commit of `main`, whatever the number).
     pub(crate) fn event(&self, number: u64, name: &str) -> PathBuf {
         let schema = DESCRIPTION.event(name).expect("an event of the slice");
         let mut payload = self.payload(number, name);
         DESCRIPTION.complete(schema, &mut payload);
         let key = format!("event {name}");
-        self.shared.flaws().extend(DESCRIPTION.flaws(&key, schema, &payload));
+        self.shared
+            .flaws()
+            .extend(DESCRIPTION.flaws(&key, schema, &payload));
         let path = self.folder.path().join(format!("{name}-{number}.json"));
         std::fs::write(&path, payload.to_string()).expect("the event file");
         path
@@ -255,14 +262,17 @@ impl Fake {
 
     fn payload(&self, number: u64, name: &str) -> Value {
         let mut state = self.shared.state();
-        let pull = state.pull(number).expect("the pull request is there").clone();
-        let shown = state.pull_request(&pull, true);
+        if name == "push" {
+            return pushed(&state);
+        }
+        let pull = state.pull(number).expect("the pull request is there");
+        let pull = pull.clone();
         let repository = state.repository(None);
         match name {
             "pull_request" => json!({
                 "action": "opened",
                 "number": number,
-                "pull_request": shown,
+                "pull_request": state.pull_request(&pull, true),
                 "repository": repository,
                 "sender": state.account(&pull.by),
             }),
@@ -277,24 +287,6 @@ impl Fake {
                     "pull_request": state.pull_request(&pull, false),
                     "repository": repository,
                     "sender": state.account(&review.by),
-                })
-            }
-            "push" => {
-                let merge = pull.merge.as_ref().expect("a merged pull request");
-                json!({
-                    "ref": "refs/heads/main",
-                    "before": pull.base_sha,
-                    "after": merge.landed.last(),
-                    "created": false,
-                    "deleted": false,
-                    "forced": false,
-                    "base_ref": null,
-                    "compare": format!("{}/{REPOSITORY}/compare", shape::WEB),
-                    "commits": [],
-                    "head_commit": null,
-                    "pusher": { "name": merge.by },
-                    "repository": repository,
-                    "sender": state.account(&merge.by),
                 })
             }
             _ => json!({
@@ -332,8 +324,33 @@ impl Fake {
     /// Panics with everything that was against the description so far.
     pub(crate) fn judge(&self) {
         let flaws = self.shared.flaws();
-        assert!(flaws.is_empty(), "against GitHub's description:\n{}", flaws.join("\n"));
+        assert!(
+            flaws.is_empty(),
+            "against GitHub's description:\n{}",
+            flaws.join("\n")
+        );
     }
+}
+
+/// The event of the last commit of `main`.
+fn pushed(state: &State) -> Value {
+    let tip = state.git.commit_of("refs/heads/main");
+    let tip = state.git.look(&tip.expect("a commit on `main`"));
+    let before = tip.parents.first().cloned();
+    json!({
+        "ref": "refs/heads/main",
+        "before": before.unwrap_or_else(|| "0".repeat(40)),
+        "after": tip.sha,
+        "created": tip.parents.is_empty(),
+        "deleted": false,
+        "forced": false,
+        "base_ref": null,
+        "compare": format!("{}/{REPOSITORY}/compare", shape::WEB),
+        "commits": [],
+        "head_commit": null,
+        "pusher": { "name": tip.author.name },
+        "repository": state.repository(None),
+    })
 }
 
 impl Drop for Fake {
@@ -345,6 +362,10 @@ impl Drop for Fake {
         let faults = self.shared.faults();
         let idle = faults.iter().filter(|fault| !fault.happened());
         let idle: Vec<String> = idle.map(Fault::describe).collect();
-        assert!(idle.is_empty(), "faults that never happened: {}", idle.join(", "));
+        assert!(
+            idle.is_empty(),
+            "faults that never happened: {}",
+            idle.join(", ")
+        );
     }
 }

@@ -112,7 +112,9 @@ impl State {
                 let mut reply = Reply::error(403, "Resource not accessible by integration");
                 let level = if writes { "write" } else { "read" };
                 let wanted = format!("{name}={level}");
-                reply.headers.push(("x-accepted-github-permissions", wanted));
+                reply
+                    .headers
+                    .push(("x-accepted-github-permissions", wanted));
                 Some(reply)
             }
             Identity::User(login) if name == "members" => {
@@ -136,7 +138,7 @@ impl State {
 
     /// Does what a request asks for.
     pub(super) fn answer(&mut self, request: &Request<'_>) -> Reply {
-        if !request.route.is_empty() && request.given.contains_key("repo") || request.route.is_empty() {
+        if request.given.contains_key("repo") {
             let named = format!("{}/{}", request.part("owner"), request.part("repo"));
             if !named.eq_ignore_ascii_case(REPOSITORY) {
                 return Reply::not_found();
@@ -160,8 +162,7 @@ impl State {
                 let commits = it.git.between(&pull.base_sha, &pull.head);
                 // "Lists a maximum of 250 commits for a pull request."
                 let commits = commits.iter().take(250);
-                let commits: Vec<Value> =
-                    commits.map(|sha| it.commit(&it.git.look(sha))).collect();
+                let commits: Vec<Value> = commits.map(|sha| it.commit(&it.git.look(sha))).collect();
                 Reply::json(200, commits.into())
             }),
             ("GET", "/pulls/{pull_number}/reviews") => self.list_reviews(request),
@@ -230,7 +231,10 @@ impl State {
 
     fn permission(&self, request: &Request<'_>) -> Reply {
         let login = request.part("username");
-        let user = self.users.values().find(|it| it.login.eq_ignore_ascii_case(login));
+        let user = self
+            .users
+            .values()
+            .find(|it| it.login.eq_ignore_ascii_case(login));
         let Some(user) = user else {
             return Reply::not_found();
         };
@@ -274,7 +278,9 @@ impl State {
                 "closed" => !pull.is_open(),
                 _ => true,
             };
-            let head = request.asked("head").is_none_or(|head| head == pull.label());
+            let head = request
+                .asked("head")
+                .is_none_or(|head| head == pull.label());
             let base = request.asked("base").is_none_or(|base| base == pull.base);
             if fits && head && base {
                 shown.push(self.pull_request(pull, false));
@@ -362,7 +368,10 @@ impl State {
         let Some(pull) = self.pull(request.number()) else {
             return Reply::not_found();
         };
-        if request.body["sha"].as_str().is_some_and(|sha| sha != pull.head) {
+        if request.body["sha"]
+            .as_str()
+            .is_some_and(|sha| sha != pull.head)
+        {
             return Reply::error(
                 409,
                 "Head branch was modified. Review and try the merge again.",
@@ -440,7 +449,8 @@ impl State {
             let at = self.tick();
             let other = Signature::new(("other writer", "other@example.org"), at);
             let made = self.git.write_tree(None, &[]).and_then(|tree| {
-                self.git.commit(&tree, &[], "another writer was first", &other, &other)
+                self.git
+                    .commit(&tree, &[], "another writer was first", &other, &other)
             });
             self.git.set(name, &made.expect("a commit"), Some(""));
         }
@@ -500,7 +510,10 @@ impl State {
         let parents: Vec<&str> = parents.filter_map(Value::as_str).collect();
         let tree = request.body["tree"].as_str().unwrap_or_default();
         let message = request.body["message"].as_str().unwrap_or_default();
-        match self.git.commit(tree, &parents, message, &author, &committer) {
+        match self
+            .git
+            .commit(tree, &parents, message, &author, &committer)
+        {
             Ok(sha) => Reply::json(201, self.git_commit(&self.git.look(&sha))),
             Err(_) => Reply::invalid("Tree SHA does not exist"),
         }

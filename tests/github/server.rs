@@ -51,7 +51,9 @@ pub(super) struct Server {
 
 /// A lock, whatever became of whom had it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl Shared {
@@ -93,7 +95,6 @@ impl Server {
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        // One thread: requests are done one after the other, so that a test tells the same every time.
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -182,7 +183,9 @@ async fn serve(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     // Larger than any commit of these tests.
-    let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_default();
+    let bytes = axum::body::to_bytes(body, 64 << 20)
+        .await
+        .unwrap_or_default();
     let whole = parts.uri.path();
     let path = match (shared.enterprise, whole) {
         // docs.github.com/enterprise-server: REST below `/api/v3`, GraphQL at `/api/graphql`.
@@ -197,7 +200,16 @@ async fn serve(
         headers: parts.headers,
         bytes,
     };
-    let reply = shared.handle(&incoming);
+    let incoming = Arc::new(incoming);
+    // Off the server's own thread, so that a fault may call back with a client of its own.
+    let work = {
+        let (shared, incoming) = (Arc::clone(&shared), Arc::clone(&incoming));
+        tokio::task::spawn_blocking(move || shared.handle(&incoming))
+    };
+    let reply = work.await.unwrap_or_else(|error| {
+        shared.flaw(&incoming, format!("the fake itself failed: {error}"));
+        Some(broken(500))
+    });
     let mut path = incoming.path.clone();
     if !incoming.query.is_empty() {
         path = format!("{path}?{}", incoming.query);
@@ -305,11 +317,10 @@ impl Shared {
             return Reply::error(403, "Request forbidden by administrative rules.");
         }
         // docs.github.com/rest, "API versions": an unsupported version is answered with 400.
-        if let Some(version) = incoming.header("x-github-api-version") {
-            if !["2022-11-28", "2026-03-10"].contains(&version) {
-                self.flaw(incoming, format!("no such version: {version}"));
-                return Reply::error(400, "unsupported API version");
-            }
+        let version = incoming.header("x-github-api-version");
+        if version.is_some_and(|it| !["2022-11-28", "2026-03-10"].contains(&it)) {
+            self.flaw(incoming, format!("no such version: {version:?}"));
+            return Reply::error(400, "unsupported API version");
         }
         let Some(identity) = self.identity(incoming) else {
             return Reply::error(401, "Bad credentials");
@@ -430,7 +441,10 @@ impl Shared {
                 json!({ "$ref": "#/components/schemas/validation-error" })
             }
             None => {
-                self.flaw(incoming, format!("answered {status}, which is not described"));
+                self.flaw(
+                    incoming,
+                    format!("answered {status}, which is not described"),
+                );
                 return;
             }
         };
@@ -483,9 +497,8 @@ impl Shared {
             Some(rest) => format!("/repositories/{REPOSITORY_ID}/{rest}"),
             None => path.to_string(),
         };
-        let link = |page: usize, kind: &str| {
-            format!("<{api}{path}?{kept}page={page}>; rel=\"{kind}\"")
-        };
+        let link =
+            |page: usize, kind: &str| format!("<{api}{path}?{kept}page={page}>; rel=\"{kind}\"");
         let mut links = Vec::new();
         if page > 1 {
             links.push(link(page - 1, "prev"));
@@ -550,19 +563,31 @@ impl Shared {
         let counts = reply.status != 304 && incoming.path != "/rate_limit";
         let mut state = self.state();
         let token = incoming.token().unwrap_or_default().to_string();
-        let identity = state.tokens.get(&token).cloned().unwrap_or(Identity::Nobody);
+        let identity = state
+            .tokens
+            .get(&token)
+            .cloned()
+            .unwrap_or(Identity::Nobody);
         let used = state.used.entry(token).or_default();
         *used += u64::from(counts);
         let (used, limit) = (*used, limit(&identity));
         let now = state.now;
         drop(state);
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
-        reply.headers.push(("date", date.expect("a moment of this era")));
-        let limited = reply.headers.iter().any(|(name, _)| *name == "x-ratelimit-remaining");
+        reply
+            .headers
+            .push(("date", date.expect("a moment of this era")));
+        let limited = reply
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "x-ratelimit-remaining");
         if !limited {
             reply.headers.extend([
                 ("x-ratelimit-limit", limit.to_string()),
-                ("x-ratelimit-remaining", limit.saturating_sub(used).to_string()),
+                (
+                    "x-ratelimit-remaining",
+                    limit.saturating_sub(used).to_string(),
+                ),
                 ("x-ratelimit-used", used.to_string()),
                 ("x-ratelimit-reset", (now.as_second() + 3600).to_string()),
                 ("x-ratelimit-resource", "core".to_string()),
@@ -581,7 +606,8 @@ pub(super) fn limit(identity: &Identity) -> u64 {
 }
 
 fn secondary(status: u16, after: Option<u64>) -> Reply {
-    let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    let message =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
     let mut reply = Reply::error(status, message);
     let seconds = after.map(|seconds| ("retry-after", seconds.to_string()));
     reply.headers.extend(seconds);

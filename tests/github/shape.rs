@@ -58,6 +58,7 @@ impl State {
             right: Right::Admin,
         });
         value["type"] = "Organization".into();
+        value["events_url"] = format!("{}/orgs/{login}/events", self.api).into();
         value
     }
 
@@ -307,7 +308,11 @@ impl State {
         let sha = self.git.tree_of(name)?;
         let entries = self.git.entries(&sha, recursive)?;
         let entry = |entry: super::repository::Entry| {
-            let kind = if entry.kind == "tree" { "trees" } else { "blobs" };
+            let kind = if entry.kind == "tree" {
+                "trees"
+            } else {
+                "blobs"
+            };
             let mut value = json!({
                 "path": entry.path,
                 "mode": entry.mode,
@@ -350,7 +355,11 @@ impl State {
             .find(|entry| entry.kind == "blob" && entry.path == path)?;
         let bytes = self.git.blob(&entry.sha)?;
         let place = encoded(path);
-        let api = format!("{}/contents/{place}?ref={}", self.repository_api(), encoded(at));
+        let api = format!(
+            "{}/contents/{place}?ref={}",
+            self.repository_api(),
+            encoded(at)
+        );
         let git = format!("{}/git/blobs/{}", self.repository_api(), entry.sha);
         let page = format!("{WEB}/{REPOSITORY}/blob/{commit}/{place}");
         Some(json!({
@@ -383,13 +392,15 @@ fn lines(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// What may stand in a path as it is.
+const PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// A path in an address.
 pub(super) fn encoded(path: &str) -> String {
-    let keep = percent_encoding::NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    percent_encoding::utf8_percent_encode(path, &keep).to_string()
+    percent_encoding::utf8_percent_encode(path, PATH).to_string()
 }

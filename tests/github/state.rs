@@ -193,7 +193,11 @@ impl State {
     /// What somebody may do here; everybody may read what is public.
     pub(super) fn right(&self, login: &str) -> Right {
         let right = self.users.get(login).map_or(Right::None, |user| user.right);
-        if self.public { right.max(Right::Read) } else { right }
+        if self.public {
+            right.max(Right::Read)
+        } else {
+            right
+        }
     }
 
     /// The account behind an address in a commit: GitHub's own kind, or `login@example.org`.
@@ -269,7 +273,8 @@ impl State {
             self.git.set(&pull.source(), &head, None);
             self.git.remove(&local);
         }
-        self.git.set(&format!("refs/pull/{number}/head"), &head, None);
+        self.git
+            .set(&format!("refs/pull/{number}/head"), &head, None);
         self.pulls.push(pull);
         Ok(number)
     }
@@ -350,7 +355,10 @@ impl State {
                 let parents = [base.as_str(), pull.head.as_str()];
                 let tree = tree.ok_or_else(conflict)?;
                 landed.extend(commits);
-                landed.push(self.git.commit(&tree, &parents, &message, &signature(by), &web)?);
+                landed.push(
+                    self.git
+                        .commit(&tree, &parents, &message, &signature(by), &web)?,
+                );
             }
             Method::Squash | Method::Queue => {
                 let tree = tree.ok_or_else(conflict)?;
@@ -377,7 +385,10 @@ impl State {
         let last = landed.last().ok_or_else(conflict)?.clone();
         if how == Method::Queue {
             // The branch that merge groups are built on (docs.github.com, "Managing a merge queue").
-            let queue = format!("refs/heads/gh-readonly-queue/{}/pr-{number}-{base}", pull.base);
+            let queue = format!(
+                "refs/heads/gh-readonly-queue/{}/pr-{number}-{base}",
+                pull.base
+            );
             self.git.set(&queue, &last, Some(""));
             self.git.set(&target, &last, Some(&base));
             self.git.remove(&queue);
@@ -418,7 +429,10 @@ impl State {
         let web = Signature::new(WEB, pull.at);
         let message = format!("Merge {} into {base}", pull.head);
         let parents = [base.as_str(), pull.head.as_str()];
-        let made = self.git.commit(&tree, &parents, &message, &web, &web).ok()?;
+        let made = self
+            .git
+            .commit(&tree, &parents, &message, &web, &web)
+            .ok()?;
         let reference = format!("refs/pull/{}/merge", pull.number);
         self.git.set(&reference, &made, None);
         Some(made)
@@ -432,8 +446,12 @@ impl State {
         let landed = main.is_some_and(|main| self.git.is_ancestor(commit, &main));
         let holds = |pull: &&PullRequest| match &pull.merge {
             Some(merge) if landed => merge.landed.iter().any(|it| it == commit),
-            None if landed => false,
-            _ => self.git.between(&pull.base_sha, &pull.head).iter().any(|it| it == commit),
+            None if landed || pull.closed => false,
+            _ => self
+                .git
+                .between(&pull.base_sha, &pull.head)
+                .iter()
+                .any(|it| it == commit),
         };
         self.pulls.iter().filter(holds).cloned().collect()
     }

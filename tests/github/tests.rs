@@ -14,7 +14,7 @@ use crate::harness::Repo;
 const COMMIT: &str = "mutation ($input: CreateCommitOnBranchInput!) { \
     createCommitOnBranch(input: $input) { commit { oid url } } }";
 
-/// A GitHub with alice (admin), bob and carol (readers may fork), and somebody's clone of it.
+/// A GitHub with alice, who may push, bob, who may do everything, and carol, who may read; and alice's clone of it.
 struct Scene {
     github: Fake,
     repo: Repo,
@@ -49,7 +49,8 @@ impl Scene {
     /// Pushes a branch off `main` with one commit for each file.
     fn branch(&self, name: &str, files: &[(&str, &str)]) {
         self.repo.git(&["fetch", "-q", "origin"]);
-        self.repo.git(&["checkout", "-q", "-B", name, "origin/main"]);
+        self.repo
+            .git(&["checkout", "-q", "-B", name, "origin/main"]);
         for (path, text) in files {
             self.repo.write(path, text);
             self.repo.commit(&format!("write {path}"));
@@ -59,10 +60,18 @@ impl Scene {
 
     fn address(&self, path: &str) -> String {
         let environment = self.github.environment(&self.token);
-        let variable = if path == "/graphql" { "GITHUB_GRAPHQL_URL" } else { "GITHUB_API_URL" };
+        let variable = if path == "/graphql" {
+            "GITHUB_GRAPHQL_URL"
+        } else {
+            "GITHUB_API_URL"
+        };
         let found = environment.into_iter().find(|(name, _)| name == variable);
         let base = found.map(|(_, value)| value).expect("an address");
-        if path == "/graphql" { base } else { format!("{base}{path}") }
+        if path == "/graphql" {
+            base
+        } else {
+            format!("{base}{path}")
+        }
     }
 
     fn try_as(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Option<Answer> {
@@ -121,12 +130,37 @@ const REPO: &str = "/repos/acme/incidents";
 fn what_is_against_the_description_is_seen() {
     let it = Scene::new();
     let cases: &[(&str, &str, Option<Value>, &str)] = &[
-        ("GET", "/repos/acme/incidents/nothing", None, "no such route"),
-        ("DELETE", "/repos/acme/incidents/pulls", None, "no such method"),
+        (
+            "GET",
+            "/repos/acme/incidents/nothing",
+            None,
+            "no such route",
+        ),
+        (
+            "DELETE",
+            "/repos/acme/incidents/pulls",
+            None,
+            "no such method",
+        ),
         ("GET", "/repos/acme/incidents/pulls/one", None, "integer"),
-        ("GET", "/repos/acme/incidents/pulls?stat=open", None, "`stat`"),
-        ("GET", "/repos/acme/incidents/pulls?state=merged", None, "merged"),
-        ("POST", "/repos/acme/incidents/git/refs", Some(json!({ "ref": "x" })), "sha"),
+        (
+            "GET",
+            "/repos/acme/incidents/pulls?stat=open",
+            None,
+            "`stat`",
+        ),
+        (
+            "GET",
+            "/repos/acme/incidents/pulls?state=merged",
+            None,
+            "merged",
+        ),
+        (
+            "POST",
+            "/repos/acme/incidents/git/refs",
+            Some(json!({ "ref": "x" })),
+            "sha",
+        ),
         (
             "POST",
             "/repos/acme/incidents/git/refs",
@@ -143,7 +177,7 @@ fn what_is_against_the_description_is_seen() {
             "POST",
             "/graphql",
             Some(json!({ "query": COMMIT, "variables": { "input": { "branch": {} } } })),
-            "expectedHeadOid",
+            "CreateCommitOnBranchInput",
         ),
     ];
     for (method, path, body, told) in cases {
@@ -197,20 +231,32 @@ fn a_pull_request_is_told_with_its_files_commits_and_reviews() {
     assert_eq!(texts(&files, "status"), ["added", "added"]);
     let commits = it.get(&format!("{REPO}/pulls/{number}/commits"));
     assert_eq!(commits[1]["sha"], head);
-    assert_eq!(commits[0]["commit"]["author"]["email"], "tester@example.org");
+    assert_eq!(
+        commits[0]["commit"]["author"]["email"],
+        "tester@example.org"
+    );
     // Nobody is called `tester` there.
     assert_eq!(commits[0]["author"], Value::Null);
     let reviews = format!("{REPO}/pulls/{number}/reviews");
     let seen = it.get(&reviews);
-    assert_eq!(texts(&seen, "state"), ["COMMENTED", "APPROVED", "CHANGES_REQUESTED"]);
+    assert_eq!(
+        texts(&seen, "state"),
+        ["COMMENTED", "APPROVED", "CHANGES_REQUESTED"]
+    );
     assert_eq!(logins(&seen), ["alice", "bob", "carol"]);
     let own = it.ask_as(&it.github.token_of("carol"), "GET", &reviews, None);
-    assert_eq!(texts(&own.json(), "state").last().map(String::as_str), Some("PENDING"));
+    assert_eq!(
+        texts(&own.json(), "state").last().map(String::as_str),
+        Some("PENDING")
+    );
     it.github.dismiss(number, id);
     assert_eq!(it.get(&reviews)[1]["state"], "DISMISSED");
     // A push moves the head; what was reviewed stays what it was.
-    it.branch("topic", &[("a.md", "one\n"), ("b.md", "two\n"), ("c.md", "three\n")]);
-    let _ = it.repo.git(&["rev-parse", "HEAD"]);
+    it.branch(
+        "topic",
+        &[("a.md", "one\n"), ("b.md", "two\n"), ("c.md", "three\n")],
+    );
+    assert_ne!(it.github.head(number), head);
     assert_eq!(it.get(&reviews)[1]["commit_id"], head);
 }
 
@@ -224,11 +270,22 @@ fn reviews_over_the_api_follow_the_rules() {
     let alice = it.github.token_of("alice");
     let own = it.ask_as(&alice, "POST", &reviews, approve());
     assert_eq!(own.status, 422);
-    assert_eq!(own.json()["errors"][0], "Can not approve your own pull request");
+    assert_eq!(
+        own.json()["errors"][0],
+        "Can not approve your own pull request"
+    );
     let bob = it.github.token_of("bob");
     let good = it.ask_as(&bob, "POST", &reviews, approve());
-    assert_eq!((good.status, &good.json()["state"]), (200, &json!("APPROVED")));
-    let empty = it.ask_as(&bob, "POST", &reviews, Some(json!({ "event": "REQUEST_CHANGES" })));
+    assert_eq!(
+        (good.status, &good.json()["state"]),
+        (200, &json!("APPROVED"))
+    );
+    let empty = it.ask_as(
+        &bob,
+        "POST",
+        &reviews,
+        Some(json!({ "event": "REQUEST_CHANGES" })),
+    );
     assert_eq!(empty.status, 422);
     let id = good.json()["id"].clone();
     let dismissal = format!("{reviews}/{id}/dismissals");
@@ -269,7 +326,8 @@ fn each_kind_of_merge_leaves_its_commits() {
         let pulls = |sha: &str| {
             let list = it.get(&format!("{REPO}/commits/{sha}/pulls"));
             let all = list.as_array().expect("a list").iter();
-            all.filter_map(|pull| pull["number"].as_u64()).collect::<Vec<_>>()
+            all.filter_map(|pull| pull["number"].as_u64())
+                .collect::<Vec<_>>()
         };
         assert_eq!(pulls(&sha), [number], "{how:?}");
         let before = it.repo.git(&["rev-parse", "origin/main~1"]);
@@ -294,8 +352,15 @@ fn a_direct_push_belongs_to_no_pull_request() {
     it.repo.commit("directly");
     it.repo.git(&["push", "-q", "origin", "main"]);
     let sha = it.repo.git(&["rev-parse", "HEAD"]);
-    assert_eq!(it.get(&format!("{REPO}/commits/{}/pulls", sha.trim())), json!([]));
-    let unknown = it.ask("GET", &format!("{REPO}/commits/{}/pulls", "0".repeat(40)), None);
+    assert_eq!(
+        it.get(&format!("{REPO}/commits/{}/pulls", sha.trim())),
+        json!([])
+    );
+    let unknown = it.ask(
+        "GET",
+        &format!("{REPO}/commits/{}/pulls", "0".repeat(40)),
+        None,
+    );
     assert_eq!(unknown.status, 422);
 }
 
@@ -307,17 +372,24 @@ fn a_fork_keeps_its_branch_to_itself() {
     let pull = it.get(&format!("{REPO}/pulls/{number}"));
     assert_eq!(pull["head"]["label"], "carol:topic");
     assert_eq!(pull["head"]["repo"]["full_name"], "carol/incidents");
-    assert_eq!(it.repo.git(&["ls-remote", "--heads", "origin", "topic"]), "");
+    assert_eq!(
+        it.repo.git(&["ls-remote", "--heads", "origin", "topic"]),
+        ""
+    );
     let found = it.get(&format!("{REPO}/pulls?head=carol:topic"));
     assert_eq!(found[0]["number"], number);
     it.repo.write("a.md", "two\n");
     it.repo.commit("again");
-    it.repo.git(&["push", "-q", "origin", "HEAD:refs/forks/carol/topic"]);
+    it.repo
+        .git(&["push", "-q", "origin", "HEAD:refs/forks/carol/topic"]);
     let head = it.repo.git(&["rev-parse", "HEAD"]);
     assert_eq!(it.github.head(number), head.trim());
     it.github.close(number);
     assert_eq!(it.get(&format!("{REPO}/pulls")), json!([]));
-    assert_eq!(it.get(&format!("{REPO}/pulls?state=all"))[0]["state"], "closed");
+    assert_eq!(
+        it.get(&format!("{REPO}/pulls?state=all"))[0]["state"],
+        "closed"
+    );
 }
 
 #[test]
@@ -325,14 +397,21 @@ fn rights_and_teams_are_told_to_whom_may_know() {
     let it = Scene::new();
     let permission = |login: &str| {
         let path = format!("{REPO}/collaborators/{login}/permission");
-        it.get(&path)["permission"].as_str().unwrap_or_default().to_string()
+        it.get(&path)["permission"]
+            .as_str()
+            .unwrap_or_default()
+            .to_string()
     };
     assert_eq!(permission("alice"), "write");
     it.github.revoke("alice");
     assert_eq!(permission("alice"), "none");
     it.github.bot("renovate[bot]", Right::Write);
     assert_eq!(permission("renovate%5Bbot%5D"), "write");
-    let nobody = it.ask("GET", &format!("{REPO}/collaborators/nobody/permission"), None);
+    let nobody = it.ask(
+        "GET",
+        &format!("{REPO}/collaborators/nobody/permission"),
+        None,
+    );
     assert_eq!(nobody.status, 404);
     let members = "/orgs/acme/teams/payments/members";
     assert_eq!(it.ask("GET", members, None).status, 403);
@@ -365,13 +444,21 @@ fn lists_come_in_pages() {
         let answer = it.ask("GET", &path, None);
         sizes.push(answer.json().as_array().expect("a list").len());
         let link = answer.header("link").expect("further pages");
-        let next = link.split(", ").find_map(|part| part.strip_suffix(">; rel=\"next\""));
+        let next = link
+            .split(", ")
+            .find_map(|part| part.strip_suffix(">; rel=\"next\""));
         let Some(next) = next else {
-            assert!(link.contains("rel=\"prev\"") && link.contains("rel=\"first\""), "{link}");
+            assert!(
+                link.contains("rel=\"prev\"") && link.contains("rel=\"first\""),
+                "{link}"
+            );
             break;
         };
         let base = it.address("");
-        path = next.trim_start_matches('<').trim_start_matches(&base).into();
+        path = next
+            .trim_start_matches('<')
+            .trim_start_matches(&base)
+            .into();
         // GitHub's own further pages name the repository by its number.
         assert!(path.starts_with("/repositories/"), "{path}");
     }
@@ -385,7 +472,10 @@ fn what_has_not_changed_is_not_sent_again_and_costs_nothing() {
     let it = Scene::new();
     let first = it.ask("GET", REPO, None);
     let tag = first.header("etag").expect("a tag").to_string();
-    let left = first.header("x-ratelimit-remaining").expect("a limit").to_string();
+    let left = first
+        .header("x-ratelimit-remaining")
+        .expect("a limit")
+        .to_string();
     let bearer = format!("Bearer {}", it.token);
     let headers = [
         ("user-agent", "tests"),
@@ -410,13 +500,18 @@ fn a_branch_is_made_once_and_moved_by_compare_and_swap() {
     let tree = it.ask("POST", &format!("{REPO}/git/trees"), Some(tree));
     assert_eq!(tree.status, 201, "{}", tree.text);
     let commit = json!({ "message": "begin", "tree": tree.json()["sha"], "parents": [] });
-    let commit = it.ask("POST", &format!("{REPO}/git/commits"), Some(commit)).json();
+    let commit = it
+        .ask("POST", &format!("{REPO}/git/commits"), Some(commit))
+        .json();
     let sha = commit["sha"].as_str().expect("a commit").to_string();
     let refs = format!("{REPO}/git/refs");
     let branch = json!({ "ref": "refs/heads/aftersight/ledger", "sha": sha });
     assert_eq!(it.ask("POST", &refs, Some(branch.clone())).status, 201);
     let again = it.ask("POST", &refs, Some(branch));
-    assert_eq!((again.status, &again.json()["message"]), (422, &json!("Reference already exists")));
+    assert_eq!(
+        (again.status, &again.json()["message"]),
+        (422, &json!("Reference already exists"))
+    );
     let reference = it.get(&format!("{REPO}/git/ref/heads/aftersight/ledger"));
     assert_eq!(reference["object"]["sha"], sha);
     let missing = it.ask("GET", &format!("{REPO}/git/ref/heads/aftersight"), None);
@@ -431,7 +526,10 @@ fn a_branch_is_made_once_and_moved_by_compare_and_swap() {
     assert_eq!(it.repo.git(&["rev-parse", "FETCH_HEAD"]).trim(), made);
     let files = it.repo.git(&["ls-tree", "-r", "--name-only", "FETCH_HEAD"]);
     assert_eq!(files, "approvals/a.json\napprovals/head.json\n");
-    assert_eq!(it.repo.git(&["show", "FETCH_HEAD:approvals/a.json"]), "{}\n");
+    assert_eq!(
+        it.repo.git(&["show", "FETCH_HEAD:approvals/a.json"]),
+        "{}\n"
+    );
     // The history begins with the ledger itself.
     assert_eq!(it.repo.git(&["rev-list", "--count", "FETCH_HEAD"]), "2\n");
     let nowhere = it.commit(&it.token, "nowhere", &made);
@@ -453,16 +551,24 @@ fn files_are_read_at_a_commit() {
     it.branch("topic", &[("a/b/ä c.md", "one\n")]);
     let head = it.repo.git(&["rev-parse", "HEAD"]);
     let tree = it.get(&format!("{REPO}/git/trees/{}?recursive=1", head.trim()));
-    assert_eq!(texts(&tree["tree"], "path"), ["README.md", "a", "a/b", "a/b/ä c.md"]);
+    assert_eq!(
+        texts(&tree["tree"], "path"),
+        ["README.md", "a", "a/b", "a/b/ä c.md"]
+    );
     let place = format!("{REPO}/contents/a/b/%C3%A4%20c.md?ref={}", head.trim());
     assert_eq!(it.get(&place)["path"], "a/b/ä c.md");
     let posted = json!({ "content": BASE64_STANDARD.encode("new"), "encoding": "base64" });
-    let posted = it.ask("POST", &format!("{REPO}/git/blobs"), Some(posted)).json();
+    let posted = it
+        .ask("POST", &format!("{REPO}/git/blobs"), Some(posted))
+        .json();
     let sha = posted["sha"].as_str().expect("a blob");
     assert_eq!(it.get(&format!("{REPO}/git/blobs/{sha}"))["size"], 3);
     let commit = it.get(&format!("{REPO}/git/commits/{}", head.trim()));
     assert_eq!(commit["tree"]["sha"], tree["sha"]);
-    assert_eq!(it.get(&format!("{REPO}/commits/main"))["commit"]["message"], "first");
+    assert_eq!(
+        it.get(&format!("{REPO}/commits/main"))["commit"]["message"],
+        "first"
+    );
 }
 
 #[test]
@@ -499,18 +605,35 @@ fn faults_happen_when_they_are_asked_for() {
     it.github.fault(Fault::secondary_limit(Some(3)).times(2));
     for _ in 0..2 {
         let limited = it.ask("GET", REPO, None);
-        assert_eq!((limited.status, limited.header("retry-after")), (403, Some("3")));
-        assert!(limited.json()["message"].as_str().is_some_and(|it| it.contains("secondary")));
+        assert_eq!(
+            (limited.status, limited.header("retry-after")),
+            (403, Some("3"))
+        );
+        assert!(
+            limited.json()["message"]
+                .as_str()
+                .is_some_and(|it| it.contains("secondary"))
+        );
     }
     it.github.fault(Fault::too_many(1));
     let limited = it.ask("GET", REPO, None);
-    assert_eq!((limited.status, limited.header("retry-after")), (429, Some("1")));
+    assert_eq!(
+        (limited.status, limited.header("retry-after")),
+        (429, Some("1"))
+    );
     it.github.fault(Fault::primary_limit(10));
     let limited = it.ask("GET", REPO, None);
-    assert_eq!((limited.status, limited.header("x-ratelimit-remaining")), (403, Some("0")));
+    assert_eq!(
+        (limited.status, limited.header("x-ratelimit-remaining")),
+        (403, Some("0"))
+    );
     it.github.fault(Fault::malformed());
     let cut = it.ask("GET", REPO, None);
-    assert!(serde_json::from_str::<Value>(&cut.text).is_err(), "{}", cut.text);
+    assert!(
+        serde_json::from_str::<Value>(&cut.text).is_err(),
+        "{}",
+        cut.text
+    );
     let seen = it.github.requests();
     assert_eq!((seen[0].status, seen[0].writes), (0, true));
     assert_eq!(seen.last().map(|it| it.path.as_str()), Some(REPO));
@@ -521,7 +644,12 @@ fn a_test_can_step_in_at_a_request() {
     let it = Scene::new();
     let calls = Arc::new(AtomicU32::new(0));
     let (before, after) = (Arc::clone(&calls), Arc::clone(&calls));
+    let (limits, bearer) = (it.address("/rate_limit"), format!("Bearer {}", it.token));
     it.github.fault(Fault::call_before(move || {
+        // Another client may ask meanwhile.
+        let headers = [("user-agent", "tests"), ("authorization", bearer.as_str())];
+        let answer = send("GET", &limits, &headers, None).expect("an answer");
+        assert_eq!(answer.status, 200);
         before.fetch_add(1, Ordering::SeqCst);
     }));
     it.github.fault(Fault::call_after(move || {
@@ -552,7 +680,11 @@ fn lists_lag_behind() {
 #[test]
 fn an_enterprise_server_has_its_own_addresses() {
     let it = Scene::on(Fake::enterprise());
-    assert!(it.address(REPO).contains("/api/v3/repos/"), "{}", it.address(REPO));
+    assert!(
+        it.address(REPO).contains("/api/v3/repos/"),
+        "{}",
+        it.address(REPO)
+    );
     it.get(REPO);
     let main = it.repo.git(&["rev-parse", "HEAD"]);
     let made = it.commit(&it.token, "main", main.trim());
@@ -577,4 +709,5 @@ fn events_are_as_on_a_runner() {
     assert_eq!(read("merge_group")["action"], "checks_requested");
     let sha = it.github.merge(number, Method::Merge, "bob");
     assert_eq!(read("push")["after"], sha);
+    assert_eq!(read("push")["created"], false);
 }
