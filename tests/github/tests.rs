@@ -8,6 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::client::{Answer, send};
+use super::description::DESCRIPTION;
 use super::{Fake, Fault, Method, Right};
 use crate::harness::Repo;
 
@@ -187,6 +188,26 @@ fn what_is_against_the_description_is_seen() {
     }
     send("GET", &it.address(REPO), &[], None).expect("an answer");
     assert!(it.github.forgive().join("").contains("no user-agent"));
+}
+
+#[test]
+fn every_answer_has_a_judge_that_can_refuse() {
+    let answers = DESCRIPTION.answers();
+    assert!(answers.len() > 80, "{}", answers.len());
+    for (name, schema) in answers {
+        let flaws = DESCRIPTION.flaws(&name, schema, &json!(7));
+        assert!(!flaws.is_empty(), "{name} takes a number for an answer");
+    }
+    let (name, schema) = DESCRIPTION
+        .answers()
+        .into_iter()
+        .find(|(name, _)| name == "get /repos/{owner}/{repo}/pulls/{pull_number} 200")
+        .expect("a pull request");
+    let mut pull = json!({ "number": 7, "state": "merged" });
+    DESCRIPTION.complete(schema, &mut pull);
+    let flaws = DESCRIPTION.flaws(&name, schema, &pull);
+    assert_eq!(flaws.len(), 1, "{flaws:?}");
+    assert!(flaws[0].contains("/state"), "{flaws:?}");
 }
 
 #[test]
