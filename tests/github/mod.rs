@@ -11,7 +11,9 @@
 
 mod client;
 mod description;
+mod exchange;
 mod fault;
+mod git_data;
 mod graphql;
 mod repository;
 mod routes;
@@ -197,6 +199,14 @@ impl Fake {
         let mut state = self.shared.state();
         let pull = state.pull(number).expect("the pull request is there");
         pull.closed = true;
+    }
+
+    /// The fork that a pull request came from is deleted; the pull request stays.
+    pub(crate) fn delete_fork(&self, number: u64) {
+        let mut state = self.shared.state();
+        let pull = state.pull(number).expect("the pull request is there");
+        assert!(pull.fork.is_some(), "it comes from no fork");
+        pull.fork_gone = true;
     }
 
     /// The head of a pull request.

@@ -133,7 +133,7 @@ impl State {
                 "ref": pull.branch,
                 "sha": pull.head,
                 "user": self.account(pull.fork.as_deref().unwrap_or(OWNER)),
-                "repo": self.repository(pull.fork.as_deref()),
+                "repo": if pull.fork_gone { Value::Null } else { self.repository(pull.fork.as_deref()) },
             },
             "base": {
                 "label": format!("{OWNER}:{}", pull.base),

@@ -405,6 +405,12 @@ fn a_fork_keeps_its_branch_to_itself() {
         .git(&["push", "-q", "origin", "HEAD:refs/forks/carol/topic"]);
     let head = it.repo.git(&["rev-parse", "HEAD"]);
     assert_eq!(it.github.head(number), head.trim());
+    it.github.delete_fork(number);
+    let pull = it.get(&format!("{REPO}/pulls/{number}"));
+    assert_eq!(
+        (&pull["head"]["repo"], &pull["head"]["ref"]),
+        (&Value::Null, &json!("topic"))
+    );
     it.github.close(number);
     assert_eq!(it.get(&format!("{REPO}/pulls")), json!([]));
     assert_eq!(
