@@ -131,6 +131,22 @@ impl Description {
         }
     }
 
+    /// Every schema of an answer, with the status and route it belongs to.
+    pub(super) fn answers(&self) -> Vec<(String, &Value)> {
+        let mut all = Vec::new();
+        for route in &self.routes {
+            let operations = route.operations.as_object().into_iter().flatten();
+            for (method, operation) in operations {
+                let answers = operation["responses"].as_object().into_iter().flatten();
+                let named = answers.map(|(status, schema)| {
+                    (format!("{method} {} {status}", route.template), schema)
+                });
+                all.extend(named.filter(|(_, schema)| schema.is_object()));
+            }
+        }
+        all
+    }
+
     /// The schema of an event's payload.
     pub(super) fn event(&self, name: &str) -> Option<&Value> {
         self.events.get(name)

@@ -72,6 +72,7 @@ pub(super) fn read(body: &Value) -> Result<Mutation, Vec<String>> {
         return Err(vec!["one mutation a request, here".into()]);
     };
     let field = field.clone();
+    drop(fields);
     let input = field.specified_argument_by_name("input");
     let input = input.map_or(Value::Null, |it| plain(it, &variables));
     let (selected, key) = (

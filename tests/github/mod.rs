@@ -11,7 +11,9 @@
 
 mod client;
 mod description;
+mod exchange;
 mod fault;
+mod git_data;
 mod graphql;
 mod repository;
 mod routes;
@@ -199,6 +201,14 @@ impl Fake {
         pull.closed = true;
     }
 
+    /// The fork that a pull request came from is deleted; the pull request stays.
+    pub(crate) fn delete_fork(&self, number: u64) {
+        let mut state = self.shared.state();
+        let pull = state.pull(number).expect("the pull request is there");
+        assert!(pull.fork.is_some(), "it comes from no fork");
+        pull.fork_gone = true;
+    }
+
     /// The head of a pull request.
     pub(crate) fn head(&self, number: u64) -> String {
         let mut state = self.shared.state();
@@ -245,7 +255,8 @@ impl Fake {
         merged.unwrap_or_else(|error| panic!("{how:?} by `{by}`: {error}"))
     }
 
-    /// An event file as on a runner: `pull_request`, `pull_request_review`, `push` or `merge_group`.
+    /// An event file as on a runner: `pull_request`, `pull_request_review` (of the last review), `merge_group`, or `push` (of
+    /// the last commit of `main`, whatever the number).
     pub(crate) fn event(&self, number: u64, name: &str) -> PathBuf {
         let schema = DESCRIPTION.event(name).expect("an event of the slice");
         let mut payload = self.payload(number, name);
@@ -261,17 +272,17 @@ impl Fake {
 
     fn payload(&self, number: u64, name: &str) -> Value {
         let mut state = self.shared.state();
-        let pull = state
-            .pull(number)
-            .expect("the pull request is there")
-            .clone();
-        let shown = state.pull_request(&pull, true);
+        if name == "push" {
+            return pushed(&state);
+        }
+        let pull = state.pull(number).expect("the pull request is there");
+        let pull = pull.clone();
         let repository = state.repository(None);
         match name {
             "pull_request" => json!({
                 "action": "opened",
                 "number": number,
-                "pull_request": shown,
+                "pull_request": state.pull_request(&pull, true),
                 "repository": repository,
                 "sender": state.account(&pull.by),
             }),
@@ -286,24 +297,6 @@ impl Fake {
                     "pull_request": state.pull_request(&pull, false),
                     "repository": repository,
                     "sender": state.account(&review.by),
-                })
-            }
-            "push" => {
-                let merge = pull.merge.as_ref().expect("a merged pull request");
-                json!({
-                    "ref": "refs/heads/main",
-                    "before": pull.base_sha,
-                    "after": merge.landed.last(),
-                    "created": false,
-                    "deleted": false,
-                    "forced": false,
-                    "base_ref": null,
-                    "compare": format!("{}/{REPOSITORY}/compare", shape::WEB),
-                    "commits": [],
-                    "head_commit": null,
-                    "pusher": { "name": merge.by },
-                    "repository": repository,
-                    "sender": state.account(&merge.by),
                 })
             }
             _ => json!({
@@ -347,6 +340,27 @@ impl Fake {
             flaws.join("\n")
         );
     }
+}
+
+/// The event of the last commit of `main`.
+fn pushed(state: &State) -> Value {
+    let tip = state.git.commit_of("refs/heads/main");
+    let tip = state.git.look(&tip.expect("a commit on `main`"));
+    let before = tip.parents.first().cloned();
+    json!({
+        "ref": "refs/heads/main",
+        "before": before.unwrap_or_else(|| "0".repeat(40)),
+        "after": tip.sha,
+        "created": tip.parents.is_empty(),
+        "deleted": false,
+        "forced": false,
+        "base_ref": null,
+        "compare": format!("{}/{REPOSITORY}/compare", shape::WEB),
+        "commits": [],
+        "head_commit": null,
+        "pusher": { "name": tip.author.name },
+        "repository": state.repository(None),
+    })
 }
 
 impl Drop for Fake {

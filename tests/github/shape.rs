@@ -58,6 +58,7 @@ impl State {
             right: Right::Admin,
         });
         value["type"] = "Organization".into();
+        value["events_url"] = format!("{}/orgs/{login}/events", self.api).into();
         value
     }
 
@@ -132,7 +133,7 @@ impl State {
                 "ref": pull.branch,
                 "sha": pull.head,
                 "user": self.account(pull.fork.as_deref().unwrap_or(OWNER)),
-                "repo": self.repository(pull.fork.as_deref()),
+                "repo": if pull.fork_gone { Value::Null } else { self.repository(pull.fork.as_deref()) },
             },
             "base": {
                 "label": format!("{OWNER}:{}", pull.base),
@@ -391,13 +392,15 @@ fn lines(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// What may stand in a path as it is.
+const PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// A path in an address.
 pub(super) fn encoded(path: &str) -> String {
-    let keep = percent_encoding::NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    percent_encoding::utf8_percent_encode(path, &keep).to_string()
+    percent_encoding::utf8_percent_encode(path, PATH).to_string()
 }

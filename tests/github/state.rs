@@ -88,6 +88,7 @@ pub(super) struct PullRequest {
     pub(super) branch: String,
     /// The owner of the fork, where it comes from one.
     pub(super) fork: Option<String>,
+    pub(super) fork_gone: bool,
     pub(super) base: String,
     /// The base's commit when the head was last moved. (How soon GitHub follows the base is written nowhere.)
     pub(super) base_sha: String,
@@ -260,6 +261,7 @@ impl State {
             by: by.into(),
             branch: branch.into(),
             fork: fork.then(|| by.to_string()),
+            fork_gone: false,
             base: "main".into(),
             base_sha,
             head: head.clone(),
@@ -446,7 +448,7 @@ impl State {
         let landed = main.is_some_and(|main| self.git.is_ancestor(commit, &main));
         let holds = |pull: &&PullRequest| match &pull.merge {
             Some(merge) if landed => merge.landed.iter().any(|it| it == commit),
-            None if landed => false,
+            None if landed || pull.closed => false,
             _ => self
                 .git
                 .between(&pull.base_sha, &pull.head)

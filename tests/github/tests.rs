@@ -8,13 +8,14 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::client::{Answer, send};
+use super::description::DESCRIPTION;
 use super::{Fake, Fault, Method, Right};
 use crate::harness::Repo;
 
 const COMMIT: &str = "mutation ($input: CreateCommitOnBranchInput!) { \
     createCommitOnBranch(input: $input) { commit { oid url } } }";
 
-/// A GitHub with alice (admin), bob and carol (readers may fork), and somebody's clone of it.
+/// A GitHub with alice, who may push, bob, who may do everything, and carol, who may read; and alice's clone of it.
 struct Scene {
     github: Fake,
     repo: Repo,
@@ -177,7 +178,7 @@ fn what_is_against_the_description_is_seen() {
             "POST",
             "/graphql",
             Some(json!({ "query": COMMIT, "variables": { "input": { "branch": {} } } })),
-            "expectedHeadOid",
+            "CreateCommitOnBranchInput",
         ),
     ];
     for (method, path, body, told) in cases {
@@ -187,6 +188,26 @@ fn what_is_against_the_description_is_seen() {
     }
     send("GET", &it.address(REPO), &[], None).expect("an answer");
     assert!(it.github.forgive().join("").contains("no user-agent"));
+}
+
+#[test]
+fn every_answer_has_a_judge_that_can_refuse() {
+    let answers = DESCRIPTION.answers();
+    assert!(answers.len() > 80, "{}", answers.len());
+    for (name, schema) in answers {
+        let flaws = DESCRIPTION.flaws(&name, schema, &json!(7));
+        assert!(!flaws.is_empty(), "{name} takes a number for an answer");
+    }
+    let (name, schema) = DESCRIPTION
+        .answers()
+        .into_iter()
+        .find(|(name, _)| name == "get /repos/{owner}/{repo}/pulls/{pull_number} 200")
+        .expect("a pull request");
+    let mut pull = json!({ "number": 7, "state": "merged" });
+    DESCRIPTION.complete(schema, &mut pull);
+    let flaws = DESCRIPTION.flaws(&name, schema, &pull);
+    assert_eq!(flaws.len(), 1, "{flaws:?}");
+    assert!(flaws[0].contains("/state"), "{flaws:?}");
 }
 
 #[test]
@@ -256,7 +277,7 @@ fn a_pull_request_is_told_with_its_files_commits_and_reviews() {
         "topic",
         &[("a.md", "one\n"), ("b.md", "two\n"), ("c.md", "three\n")],
     );
-    let _ = it.repo.git(&["rev-parse", "HEAD"]);
+    assert_ne!(it.github.head(number), head);
     assert_eq!(it.get(&reviews)[1]["commit_id"], head);
 }
 
@@ -384,6 +405,12 @@ fn a_fork_keeps_its_branch_to_itself() {
         .git(&["push", "-q", "origin", "HEAD:refs/forks/carol/topic"]);
     let head = it.repo.git(&["rev-parse", "HEAD"]);
     assert_eq!(it.github.head(number), head.trim());
+    it.github.delete_fork(number);
+    let pull = it.get(&format!("{REPO}/pulls/{number}"));
+    assert_eq!(
+        (&pull["head"]["repo"], &pull["head"]["ref"]),
+        (&Value::Null, &json!("topic"))
+    );
     it.github.close(number);
     assert_eq!(it.get(&format!("{REPO}/pulls")), json!([]));
     assert_eq!(
@@ -644,7 +671,12 @@ fn a_test_can_step_in_at_a_request() {
     let it = Scene::new();
     let calls = Arc::new(AtomicU32::new(0));
     let (before, after) = (Arc::clone(&calls), Arc::clone(&calls));
+    let (limits, bearer) = (it.address("/rate_limit"), format!("Bearer {}", it.token));
     it.github.fault(Fault::call_before(move || {
+        // Another client may ask meanwhile.
+        let headers = [("user-agent", "tests"), ("authorization", bearer.as_str())];
+        let answer = send("GET", &limits, &headers, None).expect("an answer");
+        assert_eq!(answer.status, 200);
         before.fetch_add(1, Ordering::SeqCst);
     }));
     it.github.fault(Fault::call_after(move || {
@@ -704,4 +736,5 @@ fn events_are_as_on_a_runner() {
     assert_eq!(read("merge_group")["action"], "checks_requested");
     let sha = it.github.merge(number, Method::Merge, "bob");
     assert_eq!(read("push")["after"], sha);
+    assert_eq!(read("push")["created"], false);
 }

@@ -122,6 +122,12 @@ for (const [route, methods] of Object.entries(ROUTES)) {
     };
   }
 }
+// The description says that a pull request's head has a repository; a deleted fork leaves none, which GitHub answers as
+// null (its own webhook descriptions of the same object say so).
+for (const name of ["pull-request", "pull-request-simple"]) {
+  const head = components.schemas[name].properties.head;
+  head.properties.repo = { anyOf: [head.properties.repo, { type: "null" }] };
+}
 for (const name of ERRORS) schema({ $ref: `#/components/schemas/${name}` });
 const events = {};
 for (const [event, name] of Object.entries(EVENTS)) events[event] = json(description["x-webhooks"][name].post.requestBody.content);
