@@ -107,7 +107,7 @@ impl Ledger {
     }
 
     /// The files of the one commit that puts these drafts on record in this order, and says that everything up to the
-    /// commit `through` of the default branch is; none where nothing is new.
+    /// commit `through` of the default branch is (an empty one says nothing new); none where nothing is new.
     ///
     /// Left out is what is on record already; and what can be no record, because its pull request was not merged or it is larger
     /// than 1 MiB: `through` stays where it was then. Nothing is added where the end of the chain cannot be told.
@@ -170,7 +170,8 @@ impl Ledger {
             files.push(Addition { path, bytes });
             fits.push(Fit::New);
         }
-        if !fits.iter().any(|fit| matches!(fit, Fit::Unfit(_))) {
+        let complete = !fits.iter().any(|fit| matches!(fit, Fit::Unfit(_)));
+        if complete && !through.is_empty() {
             head.through = through.into();
         }
         let moved = head.through != self.through();

@@ -87,6 +87,7 @@ fn adding_goes_on_from_the_head_and_leaves_out_what_is_there() {
     late.recorded_at = super::sample::at("2027-01-01T00:00:00Z");
     assert_eq!(Ledger::read(&files).append(vec![late], &id(1_010)), []);
 
+    assert_eq!(Ledger::read(&files).append(Vec::new(), ""), []);
     let moved = Ledger::read(&files).append(Vec::new(), &id(6));
     assert_eq!(paths(&moved), [HEAD]);
     put(&mut files, moved);

@@ -371,6 +371,7 @@ fn a_record_behind_the_head_is_vouched_for_by_nobody() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn one_flipped_bit_in_any_record_is_seen(file in 0..4_usize, at in any::<prop::sample::Index>(), bit in 0..8_u32) {
         let mut files = good();

@@ -430,6 +430,7 @@ fn faults() -> impl Strategy<Value = Fault> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn writers_lose_nothing_and_write_nothing_twice(
         before in prop::collection::btree_set(1..40_u64, 0..4),
