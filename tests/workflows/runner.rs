@@ -219,6 +219,12 @@ impl Machine {
                     .output();
                 let output = output.expect("git runs");
                 assert!(output.status.success(), "{output:?}");
+                // As on a runner: no branch is checked out.
+                let mut detach = Command::new("git");
+                detach
+                    .current_dir(self.work())
+                    .args(["checkout", "-q", "--detach"]);
+                assert!(detach.status().expect("git runs").success());
             }
             "actions/upload-artifact" => {
                 let path = self.work().join(text("path"));
