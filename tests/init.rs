@@ -168,6 +168,18 @@ fn an_edited_file_is_left_and_shown() {
 }
 
 #[test]
+fn everything_is_written_though_nobody_reads_on() {
+    let repo = Repo::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let status = repo.command(&["init"]).stdout(writer).status();
+    assert!(status.expect("it runs").success());
+    repo.expect(0, &["check"]);
+    let run = repo.expect(0, &["init"]);
+    assert!(told(&run, "wrote ").is_empty(), "{}", run.stdout);
+}
+
+#[test]
 fn a_giant_is_left_and_not_shown() {
     let repo = Repo::new();
     let path = ".github/workflows/validate.yml";

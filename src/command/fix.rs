@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Outcome;
 use super::workspace::Workspace;
+use super::{Outcome, or_closed};
 use crate::cli::Fix;
 use crate::error::Error;
 use crate::files::{self, Content, File};
@@ -71,14 +71,6 @@ pub(super) fn run(
         (0, _) => Ok(Outcome::Clean),
         (1, _) => Err(Error::refused("one file was not mended", "")),
         (count, _) => Err(Error::refused(format!("{count} files were not mended"), "")),
-    }
-}
-
-/// Nobody reads on, but what was asked for is still to be done.
-fn or_closed(result: Result<(), Error>) -> Result<(), Error> {
-    match result {
-        Err(Error::Closed) => Ok(()),
-        result => result,
     }
 }
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::Outcome;
 use super::workspace::Workspace;
+use super::{Outcome, or_closed};
 use crate::approval::codeowners;
 use crate::cli::Init;
 use crate::error::Error;
@@ -54,7 +54,7 @@ pub(super) fn run(
         if let (State::Missing, false) = (state, args.dry_run) {
             write_new(&root.join(&file.path), file.text.as_bytes())?;
         }
-        terminal.readable(&line(file, state, args.dry_run), false)?;
+        or_closed(terminal.readable(&line(file, state, args.dry_run), false))?;
         if matches!(state, State::Missing) && args.dry_run {
             terminal.detail(&unified(&file.path, "", &file.text));
         }

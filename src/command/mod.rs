@@ -112,3 +112,11 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
         Command::Lsp(_) => Ok(Outcome::Clean),
     }
 }
+
+/// Nobody reads on, but what was asked for is still to be done.
+fn or_closed(result: Result<(), Error>) -> Result<(), Error> {
+    match result {
+        Err(Error::Closed) => Ok(()),
+        result => result,
+    }
+}
