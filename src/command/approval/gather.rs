@@ -191,13 +191,18 @@ pub(super) fn person(account: &Account) -> Person {
 /// The pull request, which must be there and belong to this repository.
 pub(super) fn pull_request(client: &Client, number: u64) -> Result<PullRequest, Error> {
     let repository = &client.settings().repository;
-    let found = client.pull_request(number)?.ok_or_else(|| {
-        Error::refused(
+    let found = client.pull_request(number)?;
+    let found = found.ok_or_else(|| match client.settings().token {
+        Some(_) => Error::refused(
             format!(
                 "there is no pull request #{number} in `{repository}`, or this token may not see it"
             ),
             "check the number, and give the token the right `pull-requests: read`",
-        )
+        ),
+        None => Error::refused(
+            format!("there is no pull request #{number} in `{repository}` that everybody may see"),
+            "check the number, and set `GITHUB_TOKEN` to a token with the right `pull-requests: read`",
+        ),
     })?;
     let home = found.base.repo.as_ref().map(|repo| &repo.full_name);
     match home {
