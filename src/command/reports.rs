@@ -150,7 +150,7 @@ impl Reports {
             draft.publish()?;
         }
         if let Some((path, by_name)) = &self.step_summary {
-            match step_summary::add(path, terminal, &summary) {
+            match step_summary::add(path, terminal, summary) {
                 Err(error) if *by_name => return Err(error),
                 // The findings stand in the log as well.
                 Err(error) => {
