@@ -159,6 +159,28 @@ impl Repository {
         self.line(None, tip, prefix, true)
     }
 
+    /// The `*.md` files below `prefix` that are other at `new` than at `old`, with their blobs in hex, none for a file that
+    /// is gone; `None` where either commit is not in this clone.
+    pub fn between(
+        &self,
+        old: &str,
+        new: &str,
+        prefix: &str,
+    ) -> Result<Option<BTreeMap<String, Option<String>>>, Error> {
+        let repo = self.local();
+        let (Some(old), Some(new)) = (commit_of(&repo, old)?, commit_of(&repo, new)?) else {
+            return Ok(None);
+        };
+        let scope = scope(prefix);
+        let mut differ = Differ::new(&repo);
+        let mut compare = || {
+            let old = differ.entry(old.tree_id()?.detach(), scope.as_bstr())?;
+            let new = differ.entry(new.tree_id()?.detach(), scope.as_bstr())?;
+            changed(&mut differ, old.as_ref(), new.as_ref(), false)
+        };
+        compare().map(Some).map_err(|error| failed(&error))
+    }
+
     /// The id that git gives to a blob of these bytes, in hex; empty, and so no blob's id, for bytes that were made to
     /// collide with others under SHA-1.
     pub fn blob_id(&self, bytes: &[u8]) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::snapshot::{Law, Snapshots, Tree};
+use super::snapshot::{Law, Snapshots};
 use crate::approval::policy;
 use crate::error::Error;
 use crate::ledger::verdict::Requirement;
@@ -37,8 +37,6 @@ pub(super) fn of(
 ) -> Result<Vec<Candidate>, Error> {
     let ignore = law.config.ignore.iter().map(|glob| glob.value.as_str());
     let is_ours = crate::files::postmortem_paths(&law.config.postmortems, ignore)?;
-    let scope = format!("{offset}{}", law.config.postmortems);
-    let before = snapshots.tree(base, &scope)?.unwrap_or_default();
     let read = |path: &str, blob: &str| -> Result<Postmortem, Error> {
         let source = Source::from_bytes(path, snapshots.blob(blob)?);
         Ok(Postmortem::parse(Arc::new(source), &law.config.conventions))
@@ -50,17 +48,18 @@ pub(super) fn of(
         if !is_ours(own) {
             continue;
         }
-        if let Some(blob) = before.get(path) {
-            old.insert(path.as_str(), (blob.as_str(), read(path, blob)?));
+        if let Some(blob) = snapshots.file(base, path)? {
+            let postmortem = read(path, &blob)?;
+            old.insert(path.as_str(), (blob, postmortem));
         }
         if let Some(blob) = blob {
-            new.insert(path.as_str(), (blob.as_str(), read(path, blob)?));
+            new.insert(path.as_str(), (blob.clone(), read(path, blob)?));
         }
     }
     let mut candidates = Vec::new();
     for (path, (blob, postmortem)) in &new {
         let before = old.remove(path).or_else(|| {
-            let same = |(before, other): &(&str, Postmortem)| {
+            let same = |(before, other): &(String, Postmortem)| {
                 before == blob || postmortem.id().is_some() && other.id() == postmortem.id()
             };
             let from = old
@@ -76,7 +75,7 @@ pub(super) fn of(
         let former = before.as_ref().map(|(_, before)| asks(before));
         candidates.push(Candidate {
             path: (*path).into(),
-            blob: Some((*blob).into()),
+            blob: Some(blob.clone()),
             id: postmortem.id().map(String::from),
             status: postmortem.status(),
             // A text that nobody can read says nothing about its status.
@@ -95,15 +94,4 @@ pub(super) fn of(
         });
     }
     Ok(candidates)
-}
-
-/// The files that are other in `new` than in `old`, with their blobs; none for one that is gone.
-pub(super) fn changes(old: &Tree, new: &Tree) -> BTreeMap<String, Option<String>> {
-    let gone = old.keys().filter(|path| !new.contains_key(*path));
-    let other = new
-        .iter()
-        .filter(|(path, blob)| old.get(*path) != Some(blob));
-    gone.map(|path| (path.clone(), None))
-        .chain(other.map(|(path, blob)| (path.clone(), Some(blob.clone()))))
-        .collect()
 }

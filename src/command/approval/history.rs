@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::candidate::{self, Candidate};
-use super::snapshot::{Snapshots, Tree};
+use super::snapshot::Snapshots;
 use crate::command::workspace::Workspace;
 use crate::error::Error;
 use crate::git::Repository;
@@ -22,8 +22,11 @@ pub(super) struct Clone<'a> {
     /// The commits of the default branch and of what is checked out.
     reached: BTreeSet<String>,
     snapshots: Snapshots<'a>,
+    /// The folder of the postmortems in the repository.
+    prefix: String,
+    /// What to put before paths of the workspace to get those of the repository.
     offset: String,
-    trees: RefCell<BTreeMap<String, Option<Rc<Tree>>>>,
+    /// By the commit of a record.
     asked: RefCell<BTreeMap<String, Option<Rc<Vec<Candidate>>>>>,
 }
 
@@ -41,26 +44,16 @@ impl<'a> Clone<'a> {
                 reached.extend(git.ancestors(&tip)?);
             }
         }
-        let offset = workspace.offset();
+        let (prefix, offset) = workspace.prefix(git);
         Ok(Self {
             git,
             ledger,
             reached,
             snapshots: Snapshots::new(Some(git), None, offset.clone()),
+            prefix,
             offset,
-            trees: RefCell::default(),
             asked: RefCell::default(),
         })
-    }
-
-    fn tree(&self, commit: &str) -> Result<Option<Rc<Tree>>, Error> {
-        let known = self.trees.borrow().get(commit).cloned();
-        if let Some(tree) = known {
-            return Ok(tree);
-        }
-        let tree = self.git.tree(commit, "")?.map(Rc::new);
-        self.trees.borrow_mut().insert(commit.into(), tree.clone());
-        Ok(tree)
     }
 
     /// The postmortems of a record as the policy at its base sees them; none where that cannot be told.
@@ -72,16 +65,16 @@ impl<'a> Clone<'a> {
         let Some(facts) = &record.pull_request else {
             return Ok(None);
         };
-        let found = match (self.tree(&facts.base)?, self.tree(&record.commit)?) {
-            (Some(before), Some(after)) => {
-                // A configuration of another version of this program may not be readable here.
-                let law = self.snapshots.law(&facts.base).ok();
-                let files = candidate::changes(&before, &after);
+        // A configuration of another version of this program may not be readable here.
+        let found = match self.snapshots.law(&facts.base) {
+            Err(_) => None,
+            Ok(law) => {
+                let scope = format!("{}{}", self.offset, law.config.postmortems);
+                let files = self.git.between(&facts.base, &record.commit, &scope)?;
                 let of =
-                    |law| candidate::of(&files, &facts.base, law, &self.snapshots, &self.offset);
-                law.as_ref().map(of).transpose()?.map(Rc::new)
+                    |files| candidate::of(&files, &facts.base, &law, &self.snapshots, &self.offset);
+                files.map(of).transpose()?.map(Rc::new)
             }
-            _ => None,
         };
         self.asked
             .borrow_mut()
@@ -98,13 +91,19 @@ impl History for Clone<'_> {
     }
 
     fn blob(&self, commit: &str, path: &str) -> Result<Option<String>, Error> {
-        let tree = self.tree(commit)?;
-        Ok(tree.and_then(|tree| tree.get(path).cloned()))
+        self.snapshots.file(commit, path)
     }
 
     fn holds(&self, commit: &str, blob: &str) -> Result<Option<bool>, Error> {
-        let tree = self.tree(commit)?;
-        Ok(tree.map(|tree| tree.values().any(|known| known == blob)))
+        // The folder may have had another name then.
+        for scope in [self.prefix.as_str(), ""] {
+            match self.snapshots.tree(commit, scope)? {
+                Some(tree) if tree.values().any(|known| known == blob) => return Ok(Some(true)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(false))
     }
 
     fn past(&self) -> Result<Vec<Step>, Error> {

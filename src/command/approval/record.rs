@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::candidate;
 use super::connect;
 use super::event::Event;
 use super::gather::{self, Case, named, person};
@@ -178,9 +177,9 @@ impl Run<'_> {
     /// The record of a pull request.
     fn reviewed(&self, merged: Merged) -> Result<Draft, Error> {
         let pull_request = &merged.pull_request;
-        let tree = |commit: &str| self.snapshots.tree(commit, &self.prefix);
-        let before = tree(&merged.base)?.unwrap_or_default();
-        let after = tree(&merged.commit)?.unwrap_or_default();
+        let changes = self
+            .git
+            .between(&merged.base, &merged.commit, &self.prefix)?;
         let case = Case {
             base: merged.base,
             tip: merged.commit.clone(),
@@ -189,7 +188,7 @@ impl Run<'_> {
                 at: pull_request.merged_at.unwrap_or_default(),
                 by: pull_request.merged_by.as_ref().map(person),
             }),
-            files: candidate::changes(&before, &after),
+            files: changes.unwrap_or_default(),
             pull_request,
         };
         let outcome = gather::judged(&case, self.client, &self.snapshots, &self.offset)?;

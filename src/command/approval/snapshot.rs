@@ -103,6 +103,12 @@ impl<'a> Snapshots<'a> {
         }))
     }
 
+    /// The blob of a file; `None` where the commit has no such file, or nobody has the commit any more.
+    pub(super) fn file(&self, commit: &str, path: &str) -> Result<Option<String>, Error> {
+        let tree = self.tree(commit, path)?;
+        Ok(tree.and_then(|mut tree| tree.remove(path)))
+    }
+
     /// The bytes of a blob.
     pub(super) fn blob(&self, id: &str) -> Result<Vec<u8>, Error> {
         if let Some(git) = self.git
