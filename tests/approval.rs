@@ -505,3 +505,37 @@ fn records_are_made_on_the_default_branch_with_its_history() {
     let run = shallow.expect(0, &["approval", "verify"]);
     assert!(run.stderr.contains("no ledger"), "{}", run.stderr);
 }
+
+#[test]
+fn a_fork_needs_no_right_but_to_read() {
+    let stage = Stage::new();
+    stage.branch("topic", &[(PATH, &variant(&[]))]);
+    let number = stage.github.open_from_fork("alice", "topic");
+    stage.github.approve(number, "carol");
+    let poor = stage
+        .github
+        .token_with(&["contents: read", "pull_requests: read"]);
+    let run = stage.run_as(&poor, &["approval", "check", "--pr", &number.to_string()]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains(&format!("{PATH}: approved")),
+        "{}",
+        run.stdout
+    );
+    stage.github.merge(number, Method::Squash, "carol");
+    stage.github.delete_fork(number);
+    stage.record();
+    assert_eq!(stage.standings(0), [format!("{PATH} approved")]);
+}
+
+#[test]
+fn an_enterprise_server_has_other_addresses() {
+    let stage = Stage::with(POLICY, Fake::enterprise());
+    let number = stage.opened();
+    stage.github.approve(number, "bob");
+    assert_eq!(stage.state(0, number), "approved");
+    stage.github.merge(number, Method::Merge, "bob");
+    stage.record();
+    assert_eq!(stage.standings(0), [format!("{PATH} approved")]);
+    stage.expect(0, &["approval", "verify", "--online"]);
+}

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::approval::{Row, line};
 use super::count;
 use super::encode::pretty;
 use super::markdown;
@@ -319,6 +320,18 @@ pub fn proof(proof: &Proof<'_>) -> String {
         for line in one.diff.iter().flat_map(|diff| diff.lines()) {
             let _ = writeln!(text, "  {line}");
         }
+    }
+    let rows: Vec<Row<'_>> = proof
+        .stands
+        .iter()
+        .map(|one| Row {
+            path: &one.path,
+            id: one.id.as_deref(),
+            standing: &one.standing,
+        })
+        .collect();
+    if let Some(line) = line(&rows) {
+        let _ = writeln!(text, "\n{line}");
     }
     text
 }
