@@ -99,13 +99,7 @@ impl Stage {
     /// The verdict on a pull request as `path state`.
     fn states(&self, code: i32, number: u64) -> Vec<String> {
         let report = self.judged(code, number);
-        let all = report["postmortems"].as_array().expect("a list");
-        all.iter()
-            .map(|one| {
-                let text = |key: &str| one[key].as_str().unwrap_or_default().to_string();
-                format!("{} {}", text("path"), text("state"))
-            })
-            .collect()
+        states(&report)
     }
 
     fn judged(&self, code: i32, number: u64) -> Value {
@@ -148,14 +142,19 @@ impl Stage {
     fn standings(&self, code: i32) -> Vec<String> {
         let run = self.expect(code, &["approval", "verify", "--json"]);
         let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
-        let all = report["postmortems"].as_array().expect("a list");
-        all.iter()
-            .map(|one| {
-                let text = |key: &str| one[key].as_str().unwrap_or_default().to_string();
-                format!("{} {}", text("path"), text("state"))
-            })
-            .collect()
+        states(&report)
     }
+}
+
+/// The postmortems of a report as `path state`.
+fn states(report: &Value) -> Vec<String> {
+    let all = report["postmortems"].as_array().expect("a list");
+    all.iter()
+        .map(|one| {
+            let text = |key: &str| one[key].as_str().unwrap_or_default().to_string();
+            format!("{} {}", text("path"), text("state"))
+        })
+        .collect()
 }
 
 #[test]

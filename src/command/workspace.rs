@@ -178,6 +178,16 @@ impl Workspace {
         }
     }
 
+    /// The git repository, for what cannot be done without one.
+    pub(super) fn git(&self) -> Result<&Repository, Error> {
+        self.git.as_ref().ok_or_else(|| {
+            Error::refused(
+                format!("`{}` is in no git repository", self.root.display()),
+                "run this in a clone of the repository",
+            )
+        })
+    }
+
     /// What to put before paths of this workspace to get those of the git repository; empty at its root.
     pub(super) fn offset(&self) -> String {
         let git = self.git.as_ref();

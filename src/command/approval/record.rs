@@ -40,12 +40,7 @@ pub(super) fn run(
     args: &ApprovalRecord,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let Some(git) = &workspace.git else {
-        return Err(Error::refused(
-            format!("`{}` is in no git repository", workspace.root.display()),
-            "run this in a clone of the repository",
-        ));
-    };
+    let git = workspace.git()?;
     let client = connect(&args.requests)?;
     let progress = terminal.progress("asking GitHub", None);
     let branch = client.default_branch()?;

@@ -24,12 +24,7 @@ pub(super) fn run(
     args: &ApprovalVerify,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let Some(git) = &workspace.git else {
-        return Err(Error::refused(
-            format!("`{}` is in no git repository", workspace.root.display()),
-            "run this in a clone of the repository",
-        ));
-    };
+    let git = workspace.git()?;
     let progress = terminal.progress("verifying", None);
     let refs = Refs::of(git)?;
     let mut flaws = Vec::new();
