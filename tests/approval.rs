@@ -194,6 +194,16 @@ fn only_what_is_in_the_folder_of_the_postmortems_asks_for_an_approval() {
 }
 
 #[test]
+fn a_repository_of_nothing_but_postmortems_has_them_at_its_root() {
+    let policy = format!("postmortems: .\n{POLICY}");
+    let stage = Stage::with(&policy, Fake::start());
+    stage.branch("topic", &[("2026-10-10-checkout.md", &variant(&[]))]);
+    let number = stage.github.open("alice", "topic");
+    stage.github.approve(number, "bob");
+    assert_eq!(stage.states(0, number), ["2026-10-10-checkout.md approved"]);
+}
+
+#[test]
 fn one_letter_stales_an_approval_and_a_rebase_does_not() {
     let stage = Stage::new();
     let number = stage.opened();
