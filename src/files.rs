@@ -83,9 +83,14 @@ pub fn postmortem_paths<'a>(
     ignore: impl Iterator<Item = &'a str>,
 ) -> Result<impl Fn(&str) -> bool, Error> {
     let ignore = globs(ignore)?;
-    let folder = format!("{}/", folder.trim_matches('/'));
+    let folder = match folder.trim_matches('/') {
+        "" | "." => String::new(),
+        folder => format!("{folder}/"),
+    };
     Ok(move |path: &str| {
-        let below = path.strip_prefix(&folder).unwrap_or(path);
+        let Some(below) = path.strip_prefix(&folder) else {
+            return false;
+        };
         let name = below.rsplit('/').next().unwrap_or_default();
         let hidden = below.split('/').any(|part| part.starts_with(['_', '.']));
         let named = name.ends_with(".md") && !name.eq_ignore_ascii_case("README.md");

@@ -177,6 +177,32 @@ fn pressing_approve_is_all_that_is_asked_of_a_reviewer() {
 }
 
 #[test]
+fn only_what_is_in_the_folder_of_the_postmortems_asks_for_an_approval() {
+    let stage = Stage::new();
+    let text = variant(&[]);
+    let files = [
+        ("notes.md", "x"),
+        ("docs/guide.md", text.as_str()),
+        ("postmortems-of-others/one.md", text.as_str()),
+    ];
+    stage.branch("topic", &files);
+    let number = stage.github.open("alice", "topic");
+    assert_eq!(stage.states(0, number), [""; 0]);
+    stage.change("topic", &[(PATH, &text)]);
+    assert_eq!(stage.states(1, number), [format!("{PATH} unreviewed")]);
+}
+
+#[test]
+fn a_repository_of_nothing_but_postmortems_has_them_at_its_root() {
+    let policy = format!("postmortems: .\n{POLICY}");
+    let stage = Stage::with(&policy, Fake::start());
+    stage.branch("topic", &[("2026-10-10-checkout.md", &variant(&[]))]);
+    let number = stage.github.open("alice", "topic");
+    stage.github.approve(number, "bob");
+    assert_eq!(stage.states(0, number), ["2026-10-10-checkout.md approved"]);
+}
+
+#[test]
 fn one_letter_stales_an_approval_and_a_rebase_does_not() {
     let stage = Stage::new();
     let number = stage.opened();

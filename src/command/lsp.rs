@@ -106,9 +106,7 @@ impl State {
     /// Which of some paths are postmortems by their place.
     fn ours<'a>(&self, paths: impl Iterator<Item = &'a String>) -> Result<BTreeSet<String>, Error> {
         let is_postmortem = self.workspace.postmortem_paths()?;
-        let folder = format!("{}/", self.workspace.config.postmortems);
-        let ours = |path: &&String| path.starts_with(&folder) && is_postmortem(path);
-        Ok(paths.filter(ours).cloned().collect())
+        Ok(paths.filter(|path| is_postmortem(path)).cloned().collect())
     }
 
     /// Puts a postmortem in its place, freshly examined.

@@ -44,8 +44,7 @@ pub(super) fn of(
     let mut old = BTreeMap::new();
     let mut new = BTreeMap::new();
     for (path, blob) in files {
-        let own = path.strip_prefix(offset).unwrap_or(path);
-        if !is_ours(own) {
+        if !path.strip_prefix(offset).is_some_and(&is_ours) {
             continue;
         }
         if let Some(blob) = snapshots.file(base, path)? {

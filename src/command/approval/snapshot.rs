@@ -91,7 +91,10 @@ impl<'a> Snapshots<'a> {
                 whole
             }
         };
-        let below = |path: &str| match path.strip_prefix(scope) {
+        // The folder may be `.`, in which everything lies.
+        let parts = scope.split('/').filter(|part| !matches!(*part, "" | "."));
+        let scope = parts.collect::<Vec<_>>().join("/");
+        let below = |path: &str| match path.strip_prefix(&scope) {
             Some(rest) => scope.is_empty() || rest.is_empty() || rest.starts_with('/'),
             None => false,
         };
