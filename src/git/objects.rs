@@ -159,6 +159,21 @@ impl Repository {
         self.line(None, tip, prefix, true)
     }
 
+    /// Where the histories of two commits part; `None` where they have nothing in common or the clone does not go back
+    /// that far.
+    pub fn fork_point(&self, one: &str, other: &str) -> Result<Option<String>, Error> {
+        let repo = self.local();
+        let (Some(one), Some(other)) = (commit_of(&repo, one)?, commit_of(&repo, other)?) else {
+            return Ok(None);
+        };
+        if repo.is_shallow().unwrap_or(true) {
+            return Ok(None);
+        }
+        let found = repo.merge_base(one.id, other.id);
+        let found = found.map_err(|error| failed(&error))?;
+        Ok(found.map(|id| id.to_string()))
+    }
+
     /// The `*.md` files below `prefix` that are other at `new` than at `old`, with their blobs in hex, none for a file that
     /// is gone; `None` where either commit is not in this clone.
     pub fn between(

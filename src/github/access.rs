@@ -35,8 +35,9 @@ impl Client {
         let path = format!("{{repo}}/collaborators/{login}/permission");
         let granted: Option<Granted> = self.find(&path)?;
         Ok(match granted.as_ref().map(|it| it.permission.as_str()) {
-            Some("admin" | "maintain" | "write") => Permission::Write,
-            Some("read" | "triage") => Permission::Read,
+            // Servers that stand in for GitHub use the words of its other answers.
+            Some("admin" | "maintain" | "write" | "push") => Permission::Write,
+            Some("read" | "triage" | "pull") => Permission::Read,
             _ => Permission::None,
         })
     }

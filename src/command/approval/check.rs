@@ -32,11 +32,17 @@ pub(super) fn run(
     let snapshots = Snapshots::new(workspace.git.as_ref(), Some(&client), offset.clone());
     // The tip of the branch, not what it was when the pull request was opened: a policy counts from the day it is merged.
     let tip = client.branch(&pull_request.base.branch)?;
+    let base = tip.unwrap_or_else(|| pull_request.base.sha.clone());
+    let head = pull_request.head.sha.clone();
+    let files = match here(workspace, &snapshots, &base, &head)? {
+        Some(files) => files,
+        None => listed(&client, &pull_request)?,
+    };
     let case = Case {
-        base: tip.unwrap_or_else(|| pull_request.base.sha.clone()),
-        tip: pull_request.head.sha.clone(),
+        base,
+        tip: head,
         merge: None,
-        files: changed(&client, &pull_request)?,
+        files,
         pull_request: &pull_request,
     };
     let outcome = gather::judged(&case, &client, &snapshots, &offset)?;
@@ -90,8 +96,34 @@ fn number(args: &ApprovalCheck) -> Result<u64, Error> {
     })
 }
 
-/// The files that the pull request changes, with their blobs at the head.
-fn changed(
+/// The postmortems and the files of the policy that are other at the head than where the branches part, with their blobs;
+/// `None` where this clone cannot tell.
+fn here(
+    workspace: &Workspace,
+    snapshots: &Snapshots<'_>,
+    base: &str,
+    head: &str,
+) -> Result<Option<BTreeMap<String, Option<String>>>, Error> {
+    let Some(git) = &workspace.git else {
+        return Ok(None);
+    };
+    let Some(fork) = git.fork_point(base, head)? else {
+        return Ok(None);
+    };
+    let mut files = git.between(&fork, head, "")?;
+    if let Some(files) = &mut files {
+        for place in snapshots.places() {
+            let new = snapshots.file(head, &place)?;
+            if snapshots.file(&fork, &place)? != new {
+                files.insert(place, new);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The files that the pull request changes, with their blobs at the head, as GitHub lists them.
+fn listed(
     client: &Client,
     pull_request: &PullRequest,
 ) -> Result<BTreeMap<String, Option<String>>, Error> {
@@ -102,7 +134,7 @@ fn changed(
                 "pull request #{} changes {MOST_FILES} files or more, and GitHub lists no more of them",
                 pull_request.number
             ),
-            "split it, with the postmortems in one of their own",
+            "check out the full history: `fetch-depth: 0` on actions/checkout",
         ));
     }
     let mut files = BTreeMap::new();

@@ -128,10 +128,20 @@ impl<'a> Snapshots<'a> {
         })
     }
 
+    fn config_places(&self) -> [String; 4] {
+        PLACES.map(|place| format!("{}{place}", self.offset))
+    }
+
+    /// Where a policy may lie.
+    #[cfg(feature = "github")]
+    pub(super) fn places(&self) -> impl Iterator<Item = String> {
+        let owners = codeowners::PLACES.map(String::from);
+        self.config_places().into_iter().chain(owners)
+    }
+
     /// What is in force at a commit.
     pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
-        let config_places = PLACES.map(|place| format!("{}{place}", self.offset));
-        let config = self.first(commit, config_places.iter().map(String::as_str))?;
+        let config = self.first(commit, self.config_places().iter().map(String::as_str))?;
         let owners = self.first(commit, codeowners::PLACES.into_iter())?;
         let read = match &config {
             Some(origin) => parse_config(
