@@ -28,7 +28,7 @@ pub(super) fn man(terminal: &Terminal) -> Result<Outcome, Error> {
                 .get_subcommands()
                 .filter(|command| !command.is_hide_set());
             for command in shown.filter(|command| command.get_name() != "help") {
-                section(command, &mut page)?;
+                section("aftersight", command, &mut page)?;
             }
             Ok(())
         })
@@ -37,17 +37,24 @@ pub(super) fn man(terminal: &Terminal) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-/// One command as a section of the page.
-fn section(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
-    let name = format!("aftersight {}", command.get_name()).to_uppercase();
-    page.extend(format!("\n.SH \"{name}\"\n").bytes());
+/// One command as a section of the page, then the commands below it.
+fn section(above: &str, command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    let name = format!("{above} {}", command.get_name());
+    page.extend(format!("\n.SH \"{}\"\n", name.to_uppercase()).bytes());
     let man = clap_mangen::Man::new(command.clone());
     man.render_description_section(page)?;
-    if command
-        .get_arguments()
-        .any(|argument| !argument.is_global_set())
-    {
+    // Every command has `--help`; what all share stands at the top.
+    let own =
+        |argument: &clap::Arg| !argument.is_global_set() && argument.get_id().as_str() != "help";
+    if command.get_arguments().any(own) {
         man.render_options_section(page)?;
+    }
+    if command.get_after_help().is_some() {
+        man.render_extra_section(page)?;
+    }
+    let below = command.get_subcommands();
+    for command in below.filter(|command| command.get_name() != "help") {
+        section(&name, command, page)?;
     }
     Ok(())
 }

@@ -94,7 +94,7 @@ fn stands(
         .records
         .retain(|kept| !flawed.contains(kept.path.as_str()));
     let files = workspace.read(&[])?;
-    let evidence = Evidence::new(git, ledger, &files);
+    let evidence = Evidence::new(workspace, git, ledger, &files);
     let now: BTreeMap<String, String> = files
         .iter()
         .filter_map(|file| match &file.content {
