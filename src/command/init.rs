@@ -37,6 +37,10 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let root = &workspace.root;
     belongs_here(workspace, named)?;
+    // Paths are told as seen from the root, which may be above.
+    if std::env::current_dir().is_ok_and(|here| here != *root) {
+        terminal.status(&format!("setting up `{}`", root.display()));
+    }
     let owners = owners(root)?;
     let facts = Facts {
         postmortems: &workspace.config.postmortems,

@@ -156,19 +156,27 @@ fn plain(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
 }
 
 /// By the path of a postmortem that was changed since its approval, the text that was approved, as far as this clone
-/// holds it.
-pub(super) fn approved(workspace: &Workspace, standings: &Standings) -> BTreeMap<String, String> {
+/// holds it; with the line ends of the text now, so that the two can be compared.
+pub(super) fn approved(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    standings: &Standings,
+) -> BTreeMap<String, String> {
     let Some(git) = &workspace.git else {
         return BTreeMap::new();
     };
-    let changed = standings.iter().filter_map(|(path, standing)| {
-        let Standing::Changed(approval) = standing else {
+    let changed = corpus.postmortems.iter().filter_map(|postmortem| {
+        let path = postmortem.path();
+        let Some(Standing::Changed(approval)) = standings.get(path) else {
             return None;
         };
         // The ledger's word for a blob may be anything; then there is no text to show.
         let bytes = git.blob(&approval.blob).ok()??;
-        let text = Source::from_bytes(path, bytes).text().to_string();
-        Some((path.clone(), text))
+        let mut text = Source::from_bytes(path, bytes).text().to_string();
+        if postmortem.source().text().contains("\r\n") && !text.contains('\r') {
+            text = text.replace('\n', "\r\n");
+        }
+        Some((path.to_string(), text))
     });
     changed.collect()
 }

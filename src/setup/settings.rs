@@ -34,7 +34,10 @@ Three settings are left to a person who may administer the repository, on GitHub
    the publish workflow adds to this branch itself, so no ruleset may ask for pull requests there
 "
     );
-    for hint in [owners(facts), teams(facts), site(facts), pin()].into_iter().flatten() {
+    for hint in [owners(facts), teams(facts), site(facts), pin()]
+        .into_iter()
+        .flatten()
+    {
         // Writing to a string does not fail.
         let _ = write!(text, "\n{hint}");
     }

@@ -107,7 +107,7 @@ fn stands(
         .collect();
     let corpus = workspace.corpus(files);
     let standings = evidence.standings(workspace, &corpus);
-    let approved = standing::approved(workspace, &standings);
+    let approved = standing::approved(workspace, &corpus, &standings);
     let ids: BTreeMap<&str, Option<&str>> = corpus
         .postmortems
         .iter()
