@@ -41,16 +41,29 @@ pub(super) fn man(terminal: &Terminal) -> Result<Outcome, Error> {
 fn section(above: &str, command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     let name = format!("{above} {}", command.get_name());
     page.extend(format!("\n.SH \"{}\"\n", name.to_uppercase()).bytes());
-    let man = clap_mangen::Man::new(command.clone());
+    // What all commands share stands at the top.
+    let shared =
+        |argument: &clap::Arg| argument.is_global_set() || argument.get_id().as_str() == "help";
+    let shown = command.clone().mut_args(|argument| {
+        let hidden = argument.is_hide_set() || shared(&argument);
+        argument.hide(hidden)
+    });
+    let man = clap_mangen::Man::new(shown);
     man.render_description_section(page)?;
-    // Every command has `--help`; what all share stands at the top.
-    let own =
-        |argument: &clap::Arg| !argument.is_global_set() && argument.get_id().as_str() != "help";
-    if command.get_arguments().any(own) {
+    if command
+        .get_arguments()
+        .any(|argument| !argument.is_hide_set() && !shared(argument))
+    {
         man.render_options_section(page)?;
     }
     if command.get_after_help().is_some() {
-        man.render_extra_section(page)?;
+        let mut notes = Vec::new();
+        man.render_extra_section(&mut notes)?;
+        page.extend(
+            String::from_utf8_lossy(&notes)
+                .replacen(".SH EXTRA", ".SH NOTES", 1)
+                .bytes(),
+        );
     }
     let below = command.get_subcommands();
     for command in below.filter(|command| command.get_name() != "help") {
