@@ -21,10 +21,10 @@ Three settings are left to a person who may administer the repository, on GitHub
 
 1. Nothing is merged without review: Rules > Rulesets > New ruleset > New branch ruleset
    Enforcement status: Active; Target branches > Add target > Include default branch
-   tick `Require a pull request before merging`
+   tick `Require a pull request before merging`, and below it `Require review from Code Owners`:
+   a pull request can edit its own checks, so `/.github/` needs owners who look at such a change
    tick `Require status checks to pass`, Add checks: {checks}
    (a name that is not offered yet is known once the workflows ran in a first pull request)
-   tick `Require review from Code Owners` below the first: a pull request may edit its own checks, so `/.github/` needs owners
 
 2. The site: Pages > Build and deployment > Source: GitHub Actions
 
@@ -96,9 +96,9 @@ fn site(facts: &Facts<'_>) -> Option<String> {
 fn teams(facts: &Facts<'_>) -> Option<String> {
     (!facts.teams).then(|| {
         "\
-Teams: the token of a workflow cannot read who is in one. List the members of each team that owns a service under
-`approval.teams` in the configuration; or store a token that may read the organisation's members, and nothing else, as the
-secret AFTERSIGHT_TEAM_TOKEN, which pull requests from forks do not get.
+Where a team is to approve: the token of a workflow cannot read who is in it. List the members under `approval.teams` in the
+configuration; or store a token that may read the organisation's members, and nothing else, as the secret
+AFTERSIGHT_TEAM_TOKEN, which pull requests from forks do not get.
 "
         .into()
     })
