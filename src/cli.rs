@@ -97,7 +97,7 @@ pub struct Init {
 }
 
 const INIT_HELP: &str = "\
-Nothing is asked, and nothing that is there is touched: a file that differs from what this version would write is left alone and shown as
+Nothing is asked, and nothing that is there is touched: a file that differs from what this version would write is left alone and shown as \
 a unified diff. Running it again says what is up to date. At the end stand the settings that only a person can click.
 
 Exit codes: 0 done, or nothing to do; 2 where something stands in the way of a file; what was written before is told.";
@@ -163,11 +163,11 @@ pub struct Fix {
 }
 
 const FIX_HELP: &str = "\
-What is mended: action items get ids and the columns that their table lacks, with empty cells; a section that the template asks for
-gets its heading and the template's instruction; due dates and times that mean only one moment get their usual form; instructions of
+What is mended: action items get ids and the columns that their table lacks, with empty cells; a section that the template asks for \
+gets its heading and the template's instruction; due dates and times that mean only one moment get their usual form; instructions of \
 the template are removed from sections that are written; the keys of the front matter are put in the order of the documentation.
 
-Every file is checked again before it is written. A fix that would raise a new finding is left out, and so is one that
+Every file is checked again before it is written. A fix that would raise a new finding is left out, and so is one that \
 was allowed. Running it again changes nothing.
 
 Exit codes: 0 done, or nothing to do; with --diff 1 where something would change; 2 where a file could not be written.";
@@ -274,7 +274,7 @@ pub struct ApprovalCheck {
 
 #[cfg(feature = "github")]
 const CHECK_HELP: &str = "\
-Reads GITHUB_TOKEN (rights: contents and pull-requests, both read), GITHUB_REPOSITORY, GITHUB_API_URL and, without --pr,
+Reads GITHUB_TOKEN (rights: contents and pull-requests, both read), GITHUB_REPOSITORY, GITHUB_API_URL and, without --pr, \
 GITHUB_EVENT_PATH. Members of teams are read with AFTERSIGHT_TEAM_TOKEN, unless the configuration lists them.
 
 Exit codes: 0 approved, or nothing to approve; 1 not approved; 2 could not tell.";
@@ -296,8 +296,8 @@ pub struct ApprovalRecord {
 
 #[cfg(feature = "github")]
 const RECORD_HELP: &str = "\
-Run it on the default branch with its full history, at every push and once a day. It goes on where the last record ends; what
-it may not ask now is left for the next run. GITHUB_TOKEN needs the rights contents: write (for the branch of the records
+Run it on the default branch with its full history, at every push and once a day. It goes on where the last record ends; what \
+it may not ask now is left for the next run. GITHUB_TOKEN needs the rights contents: write (for the branch of the records \
 alone; the default branch is never written) and pull-requests: read.
 
 Exit codes: 0 everything is on record, or the rest waits for the next run; 2 could not do it.";
@@ -319,7 +319,7 @@ pub struct ApprovalVerify {
 }
 
 const VERIFY_HELP: &str = "\
-Needs no network: fetch the records with `git fetch origin aftersight/ledger:refs/remotes/origin/aftersight/ledger` and the
+Needs no network: fetch the records with `git fetch origin aftersight/ledger:refs/remotes/origin/aftersight/ledger` and the \
 full history of the default branch.
 
 Exit codes: 0 every record holds; 1 one does not; 2 could not tell.";

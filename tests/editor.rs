@@ -98,11 +98,22 @@ fn the_manual_has_every_command() {
     for part in [
         "AFTERSIGHT CHECK",
         "AFTERSIGHT SCHEMA",
+        "AFTERSIGHT APPROVAL CHECK",
+        "AFTERSIGHT APPROVAL RECORD",
+        "AFTERSIGHT APPROVAL VERIFY",
+        "AFTERSIGHT CONFIG SHOW",
+        ".SH NOTES",
+        "1 not approved",
         "deny\\-warnings",
         "\\-\\-template",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }
+    assert_eq!(
+        page.matches("the git repository around").count(),
+        1,
+        "{page}"
+    );
 }
 
 #[test]
@@ -118,6 +129,30 @@ fn comments_name_the_published_schema_of_the_configuration() {
         let text = std::fs::read_to_string(root.join(file)).expect("a file");
         assert!(text.contains(&comment), "{file}");
     }
+}
+
+/// The pieces of configuration that the documentation shows, together.
+#[test]
+fn the_configuration_in_the_documentation_is_one() {
+    let text = include_str!("../README.md");
+    let blocks = text.split("```yaml\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split_once("```").map(|(block, _)| block));
+    let keys = ["severities:", "confidential:", "approval:", "ratchet:"];
+    let of_ours = |block: &&str| {
+        let first = block.lines().find(|line| !line.starts_with('#'));
+        first.is_some_and(|line| keys.iter().any(|key| line.starts_with(key)))
+    };
+    let blocks: Vec<&str> = blocks.filter(of_ours).collect();
+    assert_eq!(blocks.len(), keys.len());
+    let repo = Repo::bare();
+    repo.write(
+        "aftersight.yml",
+        blocks
+            .join("")
+            .replace("services:\n", "services:\n  login: {}\n"),
+    );
+    let shown = repo.expect(0, &["config", "show", "--repo", "."]).stdout;
+    assert!(shown.contains("'@example/security'"), "{shown}");
 }
 
 /// What the hooks would be given, and what is left out: by the names of files alone.

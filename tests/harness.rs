@@ -17,6 +17,12 @@ pub(crate) struct Repo {
     folder: TempDir,
 }
 
+impl AsRef<Path> for Repo {
+    fn as_ref(&self) -> &Path {
+        self.path()
+    }
+}
+
 /// The postmortem on which every rule is silent.
 pub(crate) const CLEAN: &str = include_str!("../src/rules/canonical.md");
 

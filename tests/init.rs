@@ -58,6 +58,7 @@ fn an_empty_repository_is_ready_for_its_first_postmortem() {
     for path in [
         ".github/aftersight.yml",
         ".github/pull_request_template.md",
+        ".github/workflows/refresh.yml",
         "postmortems/README.md",
     ] {
         assert!(said.contains(&path), "{path}: {said:?}");
@@ -98,6 +99,11 @@ fn the_settings_are_said_in_the_words_of_the_buttons() {
         "Include by pattern: `aftersight/ledger`",
         "`Restrict deletions` and `Block force pushes`",
         "/postmortems/ @your-org/your-team",
+        "`Require review from Code Owners`",
+        "/.github/ @your-org/",
+        "`approval.teams`",
+        "AFTERSIGHT_TEAM_TOKEN",
+        "   /_site/",
     ] {
         assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
     }
@@ -222,6 +228,20 @@ fn other_workflows_and_owners_are_not_touched_and_owners_are_taken_over() {
 }
 
 #[test]
+fn what_is_seen_to_is_not_asked_for() {
+    let repo = Repo::new();
+    repo.write(".gitignore", "target\r\n/_site/\r\n");
+    repo.write(
+        "aftersight.yml",
+        "approval: { require: [{ from: \"@acme/ops\" }], teams: { \"@acme/ops\": [ada] } }\n",
+    );
+    let run = repo.expect(0, &["init"]);
+    for part in ["_site", "AFTERSIGHT_TEAM_TOKEN"] {
+        assert!(!run.stdout.contains(part), "{part} is in {}", run.stdout);
+    }
+}
+
+#[test]
 fn postmortems_that_are_there_keep_passing() {
     let repo = Repo::clean();
     repo.write("CODEOWNERS", "/services/another/ @acme/another\n");
@@ -295,6 +315,7 @@ fn a_folder_below_the_root_stands_for_the_repository() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(repo.file(".github/aftersight.yml").exists());
     assert!(!repo.file("src/deep/.github").exists());
+    assert!(run.stderr.contains("setting up `"), "{}", run.stderr);
     refuses(
         &repo,
         &["init", "--repo", "src"],

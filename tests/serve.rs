@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::harness::{CLEAN, Repo, variant};
+use crate::standing::ledger;
 
 /// A running server; it is stopped when this goes.
 pub(crate) struct Server {
@@ -97,17 +98,30 @@ fn the_site_is_served_and_the_server_stops_when_told() {
     assert!(!repo.file("_site").exists());
 }
 
-#[test]
-fn a_change_is_built_and_browsers_are_told() {
-    let repo = Repo::clean();
-    let server = Server::start(&repo);
+/// What the server tells browsers from now on.
+fn listen(server: &Server) -> BufReader<TcpStream> {
     let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    let patience = Some(std::time::Duration::from_secs(60));
+    stream.set_read_timeout(patience).expect("a timeout");
     let request = format!(
         "GET /_aftersight/reload HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
         server.address()
     );
     stream.write_all(request.as_bytes()).expect("sent");
-    let mut events = BufReader::new(stream).lines();
+    BufReader::new(stream)
+}
+
+/// Waits until browsers are told to load again.
+fn wait(reloads: BufReader<TcpStream>) {
+    let mut lines = reloads.lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("reload")), "nobody is told");
+}
+
+#[test]
+fn a_change_is_built_and_browsers_are_told() {
+    let repo = Repo::clean();
+    let server = Server::start(&repo);
+    let reloads = listen(&server);
     repo.write(
         "postmortems/b.md",
         variant(&[
@@ -115,12 +129,25 @@ fn a_change_is_built_and_browsers_are_told() {
             ("Checkout refused", "Search refused"),
         ]),
     );
-    let told = events
-        .by_ref()
-        .map_while(Result::ok)
-        .any(|line| line.contains("reload"));
-    assert!(told);
+    wait(reloads);
     assert!(get(&server, "/postmortems/INC-2026-015/").contains("Search refused orders"));
+}
+
+#[test]
+fn a_fetched_ledger_is_shown() {
+    let repo = Repo::clean();
+    repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    let server = Server::start(&repo);
+    let page = || get(&server, "/postmortems/INC-2026-014/");
+    assert!(!page().contains("/pull/12"));
+    let reloads = listen(&server);
+    ledger(
+        &repo,
+        "refs/remotes/origin/aftersight/ledger",
+        &[(12, "INC-2026-014", "postmortems/2026-10-10-checkout.md")],
+    );
+    wait(reloads);
+    assert!(page().contains("/pull/12"));
 }
 
 #[test]

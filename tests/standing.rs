@@ -288,3 +288,50 @@ fn a_damaged_record_is_told_and_counts_for_nothing() {
     );
     assert!(run.stderr.contains("2 not reviewed"), "{}", run.stderr);
 }
+
+#[test]
+fn line_ends_of_a_checkout_are_no_change() {
+    let repo = five();
+    let states = || -> Vec<String> {
+        let proof = repo.run(&["approval", "verify", "--json"]);
+        let proof: Value = serde_json::from_str(&proof.stdout).expect("JSON");
+        let all = proof["postmortems"].as_array().expect("a list").clone();
+        let state = |one: &Value| one["state"].as_str().unwrap_or_default().to_string();
+        all.iter().map(state).collect()
+    };
+    let before = states();
+    assert_eq!(before[..2], ["approved", "changed"]);
+    // As on Windows: git writes the files anew, and sees no difference.
+    repo.git(&["config", "core.autocrlf", "true"]);
+    for name in ["a", "b"] {
+        let path = format!("postmortems/{name}.md");
+        std::fs::remove_file(repo.file(&path)).expect("removed");
+        repo.git(&["checkout", "-q", "--", &path]);
+        assert!(repo.read(&path).contains("\r\n"));
+    }
+    assert_eq!(states(), before);
+    let page = |repo: &Repo| {
+        repo.expect(0, &["build", "--search", "none"]);
+        repo.read("_site/postmortems/INC-2026-015/index.html")
+    };
+    let changed = page(&repo);
+    assert!(
+        changed.contains("1 line added, 1 line removed"),
+        "{changed}"
+    );
+    // A letter is a change all the same, and so is a carriage return that ends no line.
+    for text in ["No data was lost!", "No data\r was lost."] {
+        let whole = repo.read("postmortems/a.md");
+        repo.write("postmortems/a.md", whole.replace("No data was lost.", text));
+        assert_eq!(states()[0], "changed", "{text:?}");
+        repo.write("postmortems/a.md", whole);
+    }
+}
+
+#[test]
+fn without_a_ledger_the_proof_is_where_everything_stands() {
+    let run = Repo::clean().expect(0, &["approval", "verify"]);
+    let only = "postmortems/2026-10-10-checkout.md: not reviewed\n";
+    assert_eq!(run.stdout, only);
+    assert!(run.stderr.contains("no ledger"), "{}", run.stderr);
+}

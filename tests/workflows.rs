@@ -5,6 +5,7 @@ mod expression;
 mod jobs;
 mod lints;
 mod runner;
+mod whole;
 
 use std::path::PathBuf;
 

@@ -118,7 +118,7 @@ pub(super) fn build(
     let approvals = evidence.map(|evidence| {
         let standings = evidence.standings(workspace, &corpus);
         Approvals {
-            approved: standing::approved(workspace, &standings),
+            approved: standing::approved(workspace, &corpus, &standings),
             standings,
         }
     });

@@ -37,10 +37,16 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let root = &workspace.root;
     belongs_here(workspace, named)?;
+    // Paths are told as seen from the root, which may be above.
+    if std::env::current_dir().is_ok_and(|here| here != *root) {
+        terminal.status(&format!("setting up `{}`", root.display()));
+    }
     let owners = owners(root)?;
     let facts = Facts {
         postmortems: &workspace.config.postmortems,
         established: is_established(workspace)?,
+        teams: !workspace.config.approval.teams.is_empty(),
+        ignores_site: ignores_site(root)?,
         owners: owners.as_ref().map(|(path, text)| (*path, text.as_str())),
     };
     let planned = setup::files(&facts);
@@ -99,6 +105,21 @@ fn owners(root: &Path) -> Result<Option<(&'static str, String)>, Error> {
         }
     }
     Ok(None)
+}
+
+/// Whether `.gitignore` speaks of the folder that `build` fills when nothing else is said.
+fn ignores_site(root: &Path) -> Result<bool, Error> {
+    if !exists(root, ".gitignore")? {
+        return Ok(false);
+    }
+    let content = files::read(root, &root.join(".gitignore"))?.content;
+    let Content::Bytes(bytes) = content else {
+        return Ok(false);
+    };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(text
+        .lines()
+        .any(|line| line.trim().trim_matches('/') == "_site"))
 }
 
 fn is_established(workspace: &Workspace) -> Result<bool, Error> {

@@ -10,6 +10,7 @@ use crate::check::Counts;
 use crate::cli::Serve;
 use crate::config::PLACES;
 use crate::error::Error;
+use crate::git::Repository;
 use crate::output::Terminal;
 use crate::report;
 use crate::serve::{self, Options};
@@ -81,6 +82,8 @@ fn watched(workspace: &Workspace) -> Vec<PathBuf> {
     let mut paths = vec![workspace.root.join(&workspace.config.postmortems)];
     paths.extend(workspace.theme());
     paths.extend(PLACES.iter().map(|place| workspace.root.join(place)));
+    // The ledger comes with a fetch.
+    paths.extend(workspace.git.as_ref().map(Repository::remote_branches));
     paths.retain(|path| path.exists());
     paths
 }

@@ -28,7 +28,7 @@ pub(super) fn man(terminal: &Terminal) -> Result<Outcome, Error> {
                 .get_subcommands()
                 .filter(|command| !command.is_hide_set());
             for command in shown.filter(|command| command.get_name() != "help") {
-                section(command, &mut page)?;
+                section("aftersight", command, &mut page)?;
             }
             Ok(())
         })
@@ -37,17 +37,37 @@ pub(super) fn man(terminal: &Terminal) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-/// One command as a section of the page.
-fn section(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
-    let name = format!("aftersight {}", command.get_name()).to_uppercase();
-    page.extend(format!("\n.SH \"{name}\"\n").bytes());
-    let man = clap_mangen::Man::new(command.clone());
+/// One command as a section of the page, then the commands below it.
+fn section(above: &str, command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    let name = format!("{above} {}", command.get_name());
+    page.extend(format!("\n.SH \"{}\"\n", name.to_uppercase()).bytes());
+    // What all commands share stands at the top.
+    let shared =
+        |argument: &clap::Arg| argument.is_global_set() || argument.get_id().as_str() == "help";
+    let shown = command.clone().mut_args(|argument| {
+        let hidden = argument.is_hide_set() || shared(&argument);
+        argument.hide(hidden)
+    });
+    let man = clap_mangen::Man::new(shown);
     man.render_description_section(page)?;
     if command
         .get_arguments()
-        .any(|argument| !argument.is_global_set())
+        .any(|argument| !argument.is_hide_set() && !shared(argument))
     {
         man.render_options_section(page)?;
+    }
+    if command.get_after_help().is_some() {
+        let mut notes = Vec::new();
+        man.render_extra_section(&mut notes)?;
+        page.extend(
+            String::from_utf8_lossy(&notes)
+                .replacen(".SH EXTRA", ".SH NOTES", 1)
+                .bytes(),
+        );
+    }
+    let below = command.get_subcommands();
+    for command in below.filter(|command| command.get_name() != "help") {
+        section(&name, command, page)?;
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(super) fn gather(
             }
         )),
     }
-    Some(Evidence::new(git, ledger, files))
+    Some(Evidence::new(workspace, git, ledger, files))
 }
 
 /// The ledger as the remote has it, else as this clone has it.
@@ -72,9 +72,15 @@ fn open(git: &Repository) -> Result<Option<Ledger>, Error> {
 
 impl Evidence {
     /// A ledger, and the files as they were read.
-    pub(super) fn new(git: &Repository, ledger: Ledger, files: &[File]) -> Self {
+    pub(super) fn new(
+        workspace: &Workspace,
+        git: &Repository,
+        ledger: Ledger,
+        files: &[File],
+    ) -> Self {
+        let committed = Committed::new(workspace, git);
         let blob = |file: &File| match &file.content {
-            Content::Bytes(bytes) => Some((file.path.clone(), git.blob_id(bytes))),
+            Content::Bytes(bytes) => Some((file.path.clone(), committed.blob(&file.path, bytes))),
             _ => None,
         };
         Self {
@@ -102,20 +108,75 @@ impl Evidence {
     }
 }
 
+/// The files of HEAD, for telling a text from the line ends that a checkout gave it (`core.autocrlf`, `text` attributes).
+struct Committed<'a> {
+    git: &'a Repository,
+    /// The workspace's folder in the repository, with a slash at its end.
+    offset: String,
+    /// By path relative to the repository, in hex.
+    blobs: BTreeMap<String, String>,
+}
+
+impl<'a> Committed<'a> {
+    /// Without a commit, or with one that cannot be read, every file is what its bytes are.
+    fn new(workspace: &Workspace, git: &'a Repository) -> Self {
+        let (folder, offset) = workspace.prefix(git);
+        let head = git.head().ok().flatten();
+        let blobs = head.and_then(|head| git.tree(&head, &folder).ok().flatten());
+        Self {
+            git,
+            offset,
+            blobs: blobs.unwrap_or_default(),
+        }
+    }
+
+    /// The blob that a file is: that of HEAD where nothing but line ends differs, else that of its bytes.
+    fn blob(&self, path: &str, bytes: &[u8]) -> String {
+        let own = self.git.blob_id(bytes);
+        let Some(committed) = self.blobs.get(&format!("{}{path}", self.offset)) else {
+            return own;
+        };
+        if *committed == own || !bytes.contains(&b'\r') {
+            return own;
+        }
+        match self.git.blob(committed) {
+            Ok(Some(text)) if plain(&text).eq(plain(bytes)) => committed.clone(),
+            _ => own,
+        }
+    }
+}
+
+/// The bytes of a text without what Windows puts before the ends of lines.
+fn plain(bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let next = bytes.iter().skip(1).map(Some).chain([None]);
+    let pairs = bytes.iter().zip(next);
+    pairs
+        .filter(|(byte, next)| !(**byte == b'\r' && *next == Some(&b'\n')))
+        .map(|(byte, _)| *byte)
+}
+
 /// By the path of a postmortem that was changed since its approval, the text that was approved, as far as this clone
-/// holds it.
-pub(super) fn approved(workspace: &Workspace, standings: &Standings) -> BTreeMap<String, String> {
+/// holds it; with the line ends of the text now, so that the two can be compared.
+pub(super) fn approved(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    standings: &Standings,
+) -> BTreeMap<String, String> {
     let Some(git) = &workspace.git else {
         return BTreeMap::new();
     };
-    let changed = standings.iter().filter_map(|(path, standing)| {
-        let Standing::Changed(approval) = standing else {
+    let changed = corpus.postmortems.iter().filter_map(|postmortem| {
+        let path = postmortem.path();
+        let Some(Standing::Changed(approval)) = standings.get(path) else {
             return None;
         };
         // The ledger's word for a blob may be anything; then there is no text to show.
         let bytes = git.blob(&approval.blob).ok()??;
-        let text = Source::from_bytes(path, bytes).text().to_string();
-        Some((path.clone(), text))
+        let mut text = Source::from_bytes(path, bytes).text().to_string();
+        if postmortem.source().text().contains("\r\n") && !text.contains('\r') {
+            text = text.replace('\n', "\r\n");
+        }
+        Some((path.to_string(), text))
     });
     changed.collect()
 }

@@ -108,6 +108,11 @@ impl Repository {
         &self.root
     }
 
+    /// The folder of the branches as the server had them at the last fetch.
+    pub fn remote_branches(&self) -> PathBuf {
+        self.local().common_dir().join("refs/remotes/origin")
+    }
+
     /// Whether older commits were left out when this was cloned; the first dates are then too late.
     pub fn is_shallow(&self) -> bool {
         self.local().is_shallow().unwrap_or(false)

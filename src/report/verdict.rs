@@ -299,7 +299,10 @@ pub fn proof(proof: &Proof<'_>) -> String {
             ),
         };
     }
-    text.push('\n');
+    // What comes before, if anything does, stands apart.
+    if !text.is_empty() {
+        text.push('\n');
+    }
     for one in proof.stands {
         let _ = write!(
             text,

@@ -48,6 +48,17 @@ pub(super) fn text(services: &Services, established: bool) -> String {
     }
     text.push_str(
         "
+# Who must approve a postmortem before it is merged. Without a word: one owner of the affected services, else of the path in
+# CODEOWNERS, else anybody who may write. Every entry must be met; `from` may also be an @account, an @org/team or a list.
+#approval:
+#  require:
+#    - from: owners
+#    - { from: managers, severities: [sev1] }
+#  managers: [\"@your-org/leads\"]
+#  teams: # list the members here, since no workflow's own token may read them
+#    \"@your-org/payments\": [alice, bob]
+#    \"@your-org/leads\": [carol]
+
 # Your words for what starts incidents, each with one line about it.
 #causes:
 #  change: \"A deploy or a configuration change started it\"

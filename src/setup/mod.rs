@@ -23,6 +23,10 @@ pub struct Facts<'a> {
     pub postmortems: &'a str,
     /// Whether there are postmortems already, which name services as they like.
     pub established: bool,
+    /// Whether the configuration lists the members of teams.
+    pub teams: bool,
+    /// Whether git is told to ignore the built site.
+    pub ignores_site: bool,
     /// The path of the CODEOWNERS file and its text.
     pub owners: Option<(&'a str, &'a str)>,
 }
@@ -115,6 +119,8 @@ mod tests {
     const FACTS: Facts<'_> = Facts {
         postmortems: "docs/incidents",
         established: false,
+        teams: false,
+        ignores_site: false,
         owners: None,
     };
 

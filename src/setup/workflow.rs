@@ -4,7 +4,7 @@
 //! themselves.
 
 /// The workflows, by file name without extension.
-pub(super) const WORKFLOWS: [(&str, &str); 4] = [
+pub(super) const WORKFLOWS: [(&str, &str); 5] = [
     (
         "validate",
         include_str!("../../.github/workflows/validate.yml"),
@@ -12,6 +12,10 @@ pub(super) const WORKFLOWS: [(&str, &str); 4] = [
     (
         "approval",
         include_str!("../../.github/workflows/approval.yml"),
+    ),
+    (
+        "refresh",
+        include_str!("../../.github/workflows/refresh.yml"),
     ),
     (
         "publish",

@@ -12,7 +12,7 @@ use crate::harness::Repo;
 /// A program that says how it was called.
 const SPEAKS: &str = r#"#!/usr/bin/env bash
 if [ "${1:-}" = --version ]; then echo "aftersight stand-in"; exit; fi
-printf 'folder=%s\ntoken=%s\n' "${PWD##*/}" "${GITHUB_TOKEN:-none}"
+printf 'folder=%s\ntoken=%s\nteams=%s\n' "${PWD##*/}" "${GITHUB_TOKEN:-none}" "${AFTERSIGHT_TEAM_TOKEN:-none}"
 printf 'argument=[%s]\n' "$@"
 if [ "${1:-}" = says ]; then echo '## Verdict' >> "$GITHUB_STEP_SUMMARY"; exit 1; fi
 "#;
@@ -86,6 +86,21 @@ fn another_folder_and_another_token() {
     let job = machine.act(&json!({ "working-directory": "docs/a b", "token": "mine" }));
     assert_eq!(told(&job, "folder="), ["a b"]);
     assert_eq!(told(&job, "token="), ["mine"]);
+}
+
+#[test]
+fn a_token_for_teams_is_optional() {
+    let teams = |machine: Machine, inputs: Value| {
+        let job = machine.act(&inputs);
+        assert!(job.ok, "{}", job.log);
+        told(&job, "teams=").join(" ")
+    };
+    assert_eq!(teams(with_binary(), json!({})), "none");
+    assert_eq!(teams(with_binary(), json!({ "team-token": "" })), "none");
+    assert_eq!(teams(with_binary(), json!({ "team-token": "t" })), "t");
+    let around = json!({ "AFTERSIGHT_TEAM_TOKEN": "of the job" });
+    let machine = with_binary().knowing("env", around);
+    assert_eq!(teams(machine, json!({})), "of the job");
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn comment(conclusion: &str, name: &str, text: &str, existing: &Value) -> Commen
         .program("gh", GH);
     let trap = machine.work().join("trap");
     let job = machine
-        .run(&workflow("comment"), "comment", &Repo::bare())
+        .run(&workflow("comment"), "comment", Repo::bare())
         .expect("the job runs");
     assert!(!trap.exists());
     let read = |name: &str| std::fs::read_to_string(answers.path().join(name)).unwrap_or_default();
@@ -335,7 +335,7 @@ fn refresh(event: &str, conclusion: &str, runs: &Value) -> Option<String> {
         .with("ANSWERS", answers.path())
         .with("CALLS", answers.path().join("calls"))
         .program("gh", GH)
-        .run(&workflow("refresh"), "refresh", &Repo::bare())?;
+        .run(&workflow("refresh"), "refresh", Repo::bare())?;
     assert!(job.ok, "{}", job.log);
     Some(std::fs::read_to_string(answers.path().join("calls")).expect("calls"))
 }

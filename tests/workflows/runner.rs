@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::expression::{filled, holds, shown};
-use crate::harness::Repo;
+use crate::github::Fake;
 
 /// What a job left behind.
 #[derive(Default)]
@@ -110,6 +110,16 @@ impl Machine {
         self
     }
 
+    /// Gives every step the variables of a GitHub, and the job its token.
+    pub(crate) fn on(mut self, github: &Fake, token: &str) -> Self {
+        let variables = github.environment(token).into_iter();
+        // The token is a step's own affair.
+        let variables = variables.filter(|(name, _)| name != "GITHUB_TOKEN");
+        self.environment.extend(variables);
+        self.context["github"]["token"] = token.into();
+        self
+    }
+
     /// Sets what `matrix.…` and the like stand for.
     pub(crate) fn knowing(mut self, name: &str, value: Value) -> Self {
         self.context[name] = value;
@@ -125,7 +135,12 @@ impl Machine {
     }
 
     /// Runs a job's steps on `origin`; `None` if its condition keeps it from running.
-    pub(crate) fn run(mut self, workflow: &Value, job: &str, origin: &Repo) -> Option<Job> {
+    pub(crate) fn run(
+        mut self,
+        workflow: &Value,
+        job: &str,
+        origin: impl AsRef<Path>,
+    ) -> Option<Job> {
         let job = workflow["jobs"].get(job).expect("the job is there");
         if !holds(job["if"].as_str(), false, &self.context) {
             return None;
@@ -136,7 +151,7 @@ impl Machine {
         }
         self.shell = job["defaults"]["run"]["shell"].as_str().map(String::from);
         for step in job["steps"].as_array().expect("steps") {
-            self.step(step, Some(origin));
+            self.step(step, Some(origin.as_ref()));
         }
         Some(self.job)
     }
@@ -147,7 +162,7 @@ impl Machine {
         self.job
     }
 
-    fn step(&mut self, step: &Value, origin: Option<&Repo>) {
+    fn step(&mut self, step: &Value, origin: Option<&Path>) {
         if !holds(step["if"].as_str(), !self.job.ok, &self.context) {
             return;
         }
@@ -200,13 +215,13 @@ impl Machine {
         name: &str,
         step: &Value,
         with: &BTreeMap<String, String>,
-        origin: Option<&Repo>,
+        origin: Option<&Path>,
     ) {
         let text = |key: &str| with.get(key).cloned().unwrap_or_default();
         match name {
             "actions/checkout" => {
                 assert_eq!(text("persist-credentials"), "false");
-                let origin = origin.expect("a repository").path().display().to_string();
+                let origin = origin.expect("a repository").display().to_string();
                 let work = self.work().display().to_string();
                 let depth: &[&str] = match text("fetch-depth").as_str() {
                     "0" => &[],
@@ -219,12 +234,22 @@ impl Machine {
                     .output();
                 let output = output.expect("git runs");
                 assert!(output.status.success(), "{output:?}");
-                // As on a runner: no branch is checked out.
-                let mut detach = Command::new("git");
-                detach
-                    .current_dir(self.work())
-                    .args(["checkout", "-q", "--detach"]);
-                assert!(detach.status().expect("git runs").success());
+                let git = |args: &[&str]| {
+                    let mut command = Command::new("git");
+                    command.current_dir(&work).args(args).stderr(Stdio::null());
+                    command.status().expect("git runs").success()
+                };
+                // As on a runner: no branch is checked out, and of a pull request what merging it would make.
+                let wanted = shown(&self.context["github"]["ref"]);
+                let merge = wanted.starts_with("refs/pull/")
+                    && git(&[
+                        "fetch",
+                        "-q",
+                        "origin",
+                        &format!("+{wanted}:refs/remotes/pull"),
+                    ]);
+                let at = if merge { "refs/remotes/pull" } else { "HEAD" };
+                assert!(git(&["checkout", "-q", "--detach", at]));
             }
             "actions/upload-artifact" => {
                 let path = self.work().join(text("path"));
@@ -259,11 +284,25 @@ impl Machine {
             "actions/upload-pages-artifact" => {
                 let path = self.work().join(text("path"));
                 assert!(path.join("index.html").exists(), "the site is built");
+                self.keep_pages(&path, "github-pages");
                 self.job
                     .artifacts
                     .insert("github-pages".into(), "folder".into());
             }
             _ => panic!("`{name}` has no stand-in"),
+        }
+    }
+
+    /// Keeps the text of every page, by its path in the artifact.
+    fn keep_pages(&mut self, folder: &Path, name: &str) {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                self.keep_pages(&entry.path(), &name);
+            } else if name.ends_with(".html") {
+                let text = std::fs::read_to_string(entry.path()).expect("a page");
+                self.job.artifacts.insert(name, text);
+            }
         }
     }
 

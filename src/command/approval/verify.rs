@@ -89,7 +89,7 @@ fn stands(
         .records
         .retain(|kept| !flawed.contains(kept.path.as_str()));
     let files = workspace.read(&[])?;
-    let evidence = Evidence::new(git, ledger, &files);
+    let evidence = Evidence::new(workspace, git, ledger, &files);
     let now: BTreeMap<String, String> = files
         .iter()
         .filter_map(|file| match &file.content {
@@ -102,7 +102,7 @@ fn stands(
         .collect();
     let corpus = workspace.corpus(files);
     let standings = evidence.standings(workspace, &corpus);
-    let approved = standing::approved(workspace, &standings);
+    let approved = standing::approved(workspace, &corpus, &standings);
     let ids: BTreeMap<&str, Option<&str>> = corpus
         .postmortems
         .iter()
