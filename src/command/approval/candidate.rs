@@ -12,6 +12,10 @@ use crate::postmortem::choice::Status;
 use crate::source::Source;
 
 /// A postmortem, before it is judged.
+#[cfg_attr(
+    not(feature = "github"),
+    expect(dead_code, reason = "the proof from a clone needs less than a record")
+)]
 pub(super) struct Candidate {
     /// Its path.
     pub(super) path: String,

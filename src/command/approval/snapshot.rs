@@ -46,6 +46,10 @@ pub(super) struct Snapshots<'a> {
 }
 
 /// What decides about approval at a commit.
+#[cfg_attr(
+    not(feature = "github"),
+    expect(dead_code, reason = "the proof from a clone needs less than a record")
+)]
 pub(super) struct Law {
     /// The configuration.
     pub(super) config: Config,
