@@ -207,7 +207,7 @@ fn voice(voice: &Voice) -> String {
         Weight::Counts if voice.roles.is_empty() => return format!("@{login} {said}"),
         Weight::Counts => return format!("@{login} {said} ({})", voice.roles.join(", ")),
         Weight::Author => "they opened the pull request",
-        Weight::Contributor => "they wrote on it",
+        Weight::Contributor => "they wrote on it, and an approval takes somebody else",
         Weight::Bot => "it is a program that the policy does not name",
         Weight::NotNamed => "the policy does not name them for this postmortem",
         Weight::NoAccess => "they may not write to the repository",
