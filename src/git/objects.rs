@@ -55,15 +55,11 @@ impl Repository {
         base::default_branch(&self.local()).map(|commit| commit.id.to_string())
     }
 
-    /// The first parent of a commit, in hex, and the first line of its own message; `None` where either is not in this
-    /// clone.
-    pub fn step(&self, commit: &str) -> Result<Option<(String, String)>, Error> {
+    /// The first parent of a commit, in hex; `None` where either is not in this clone.
+    pub fn first_parent(&self, commit: &str) -> Result<Option<String>, Error> {
         let repo = self.local();
-        let Some(commit) = commit_of(&repo, commit)? else {
-            return Ok(None);
-        };
-        let parent = commit.parent_ids().next().map(|id| id.to_string());
-        Ok(parent.map(|parent| (parent, landing(&commit, BTreeMap::new()).subject)))
+        let commit = commit_of(&repo, commit)?;
+        Ok(commit.and_then(|commit| commit.parent_ids().next().map(|id| id.to_string())))
     }
 
     /// Every file at a commit with its bytes, symbolic links with their targets; for small branches.
@@ -121,6 +117,21 @@ impl Repository {
         match repo.merge_base(commit, later) {
             Ok(found) => Ok(found.is_some_and(|id| id == commit)),
             Err(_) if repo.is_shallow().unwrap_or(false) => Ok(false),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    /// Where the histories of two commits part, in hex; `None` where either is not in this clone or they have nothing in
+    /// common.
+    pub fn fork(&self, one: &str, other: &str) -> Result<Option<String>, Error> {
+        let repo = self.local();
+        let (Some(one), Some(other)) = (commit_of(&repo, one)?, commit_of(&repo, other)?) else {
+            return Ok(None);
+        };
+        let found = repo.merge_bases_many(one.id, &[other.id.into()]);
+        match found {
+            Ok(found) => Ok(found.first().map(ToString::to_string)),
+            Err(_) if repo.is_shallow().unwrap_or(false) => Ok(None),
             Err(error) => Err(failed(&error)),
         }
     }

@@ -6,9 +6,11 @@ use super::connect;
 use super::event::Event;
 use super::gather::{self, Case};
 use super::snapshot::Snapshots;
+use crate::approval::codeowners;
 use crate::cli::ApprovalCheck;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
+use crate::config::PLACES;
 use crate::error::Error;
 use crate::github::{ChangedFile, Client, PullRequest};
 use crate::output::Terminal;
@@ -32,8 +34,10 @@ pub(super) fn run(
     let snapshots = Snapshots::new(workspace.git.as_ref(), Some(&client), offset.clone());
     // The tip of the branch, not what it was when the pull request was opened: a policy counts from the day it is merged.
     let tip = client.branch(&pull_request.base.branch)?;
+    let base = tip.unwrap_or_else(|| pull_request.base.sha.clone());
     let case = Case {
-        base: tip.unwrap_or_else(|| pull_request.base.sha.clone()),
+        law: snapshots.law(&base)?,
+        base,
         tip: pull_request.head.sha.clone(),
         merge: None,
         files: changed(&client, &pull_request)?,
@@ -47,11 +51,8 @@ pub(super) fn run(
         head: pull_request.head.sha.clone(),
         base: case.base.clone(),
         postmortems: outcome.judged.into_iter().map(|(_, one)| one).collect(),
-        changes_policy: [&outcome.law.policy, &outcome.law.codeowners]
-            .into_iter()
-            .flatten()
-            .filter(|origin| case.files.contains_key(&origin.path))
-            .map(|origin| origin.path.clone())
+        changes_policy: policies(&offset)
+            .filter(|path| case.files.contains_key(path))
             .collect(),
     };
     if let Some(file) = step_summary::file(terminal) {
@@ -73,6 +74,13 @@ pub(super) fn run(
     } else {
         Outcome::Findings
     })
+}
+
+/// Every place where a policy may stand: one that is new may take the place of the one in force.
+fn policies(offset: &str) -> impl Iterator<Item = String> {
+    let own = PLACES.map(|place| format!("{offset}{place}"));
+    let owners = codeowners::PLACES.map(String::from);
+    own.into_iter().chain(owners)
 }
 
 /// The number that was named, or that of the event.
