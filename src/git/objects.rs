@@ -128,9 +128,9 @@ impl Repository {
         let (Some(one), Some(other)) = (commit_of(&repo, one)?, commit_of(&repo, other)?) else {
             return Ok(None);
         };
-        let found = repo.merge_bases_many(one.id, &[other.id.into()]);
-        match found {
-            Ok(found) => Ok(found.first().map(ToString::to_string)),
+        let (one, other) = (one.id, other.id);
+        match repo.merge_base(one, other) {
+            Ok(found) => Ok(found.map(|id| id.to_string())),
             Err(_) if repo.is_shallow().unwrap_or(false) => Ok(None),
             Err(error) => Err(failed(&error)),
         }
