@@ -1,6 +1,7 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
 mod approval;
+mod approval_attacks;
 mod architecture;
 mod bench_corpus;
 mod browser;

@@ -11,7 +11,8 @@ use crate::ledger::verdict::{Need, Requirement, State, Verdict, Voice, Weight};
 ///
 /// Of every reviewer, known by the account's number, the last opinion counts; a comment is none, and a dismissed review
 /// leaves its author without one. An approval counts for the text that it was given for, a request for changes for every
-/// text. Whoever wrote on the pull request has no voice. One person may meet several requirements, each of them once.
+/// text. Who opened the pull request has no voice. Who only wrote on it cannot approve, but can object: anybody can write
+/// somebody's name into a commit, and that must silence nobody. One person may meet several requirements, each of them once.
 pub fn judge(facts: &Facts, requirements: &[Requirement], text: &Text) -> Verdict {
     let bench = Bench::new(facts, requirements);
     let mut needs: Vec<Need> = requirements
@@ -130,7 +131,7 @@ impl<'a> Bench<'a> {
         let names = |requirement: &Requirement| self.names(requirement, by);
         if author.is_some_and(|author| author.id == by.id) {
             Weight::Author
-        } else if wrote {
+        } else if wrote && review.opinion == Opinion::Approved {
             Weight::Contributor
         } else if by.bot
             && !self

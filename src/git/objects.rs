@@ -55,15 +55,11 @@ impl Repository {
         base::default_branch(&self.local()).map(|commit| commit.id.to_string())
     }
 
-    /// The first parent of a commit, in hex, and the first line of its own message; `None` where either is not in this
-    /// clone.
-    pub fn step(&self, commit: &str) -> Result<Option<(String, String)>, Error> {
+    /// The first parent of a commit, in hex; `None` where either is not in this clone.
+    pub fn first_parent(&self, commit: &str) -> Result<Option<String>, Error> {
         let repo = self.local();
-        let Some(commit) = commit_of(&repo, commit)? else {
-            return Ok(None);
-        };
-        let parent = commit.parent_ids().next().map(|id| id.to_string());
-        Ok(parent.map(|parent| (parent, landing(&commit, BTreeMap::new()).subject)))
+        let commit = commit_of(&repo, commit)?;
+        Ok(commit.and_then(|commit| commit.parent_ids().next().map(|id| id.to_string())))
     }
 
     /// Every file at a commit with its bytes, symbolic links with their targets; for small branches.
@@ -125,6 +121,21 @@ impl Repository {
         }
     }
 
+    /// Where the histories of two commits part, in hex; `None` where either is not in this clone or they have nothing in
+    /// common.
+    pub fn fork(&self, one: &str, other: &str) -> Result<Option<String>, Error> {
+        let repo = self.local();
+        let (Some(one), Some(other)) = (commit_of(&repo, one)?, commit_of(&repo, other)?) else {
+            return Ok(None);
+        };
+        let (one, other) = (one.id, other.id);
+        match repo.merge_base(one, other) {
+            Ok(found) => Ok(found.map(|id| id.to_string())),
+            Err(_) if repo.is_shallow().unwrap_or(false) => Ok(None),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
     /// Every commit that can be reached from `tip`, in hex, as far as this clone goes back: one walk for many questions of
     /// the kind of [`Repository::is_before`].
     pub fn ancestors(&self, tip: &str) -> Result<BTreeSet<String>, Error> {
@@ -157,21 +168,6 @@ impl Repository {
     /// Fails where that needs commits that a shallow clone does not have.
     pub fn changes_along(&self, tip: &str, prefix: &str) -> Result<Vec<Landing>, Error> {
         self.line(None, tip, prefix, true)
-    }
-
-    /// Where the histories of two commits part; `None` where they have nothing in common or the clone does not go back
-    /// that far.
-    pub fn fork_point(&self, one: &str, other: &str) -> Result<Option<String>, Error> {
-        let repo = self.local();
-        let (Some(one), Some(other)) = (commit_of(&repo, one)?, commit_of(&repo, other)?) else {
-            return Ok(None);
-        };
-        if repo.is_shallow().unwrap_or(true) {
-            return Ok(None);
-        }
-        let found = repo.merge_base(one.id, other.id);
-        let found = found.map_err(|error| failed(&error))?;
-        Ok(found.map(|id| id.to_string()))
     }
 
     /// The `*.md` files below `prefix` that are other at `new` than at `old`, with their blobs in hex, none for a file that

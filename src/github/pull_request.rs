@@ -175,6 +175,17 @@ impl Client {
         self.list(&format!("{{repo}}/pulls/{number}/commits"))
     }
 
+    /// A commit; `None` where there is no such commit any more.
+    pub fn commit_of(&self, commit: &str) -> Result<Option<WrittenCommit>, Failure> {
+        let Some(part) = segment(commit) else {
+            return Ok(None);
+        };
+        match self.find(&format!("{{repo}}/commits/{part}")) {
+            Err(Failure::Refused { status: 422, .. }) => Ok(None),
+            answer => answer,
+        }
+    }
+
     /// Its reviews, oldest first.
     pub fn reviews(&self, number: u64) -> Result<Vec<Review>, Failure> {
         self.list(&format!("{{repo}}/pulls/{number}/reviews"))

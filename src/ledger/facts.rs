@@ -93,7 +93,7 @@ pub struct Facts {
     pub merge: Option<Merge>,
     /// The authors and co-authors of its commits, merges by GitHub's own "Update branch" left out.
     pub contributors: Vec<Contributor>,
-    /// Every submitted review, oldest first.
+    /// Every submitted review that is more than a comment, oldest first.
     pub reviews: Vec<Review>,
     /// The members of the teams that the policy names, by `@org/team` in small letters.
     pub teams: BTreeMap<String, Vec<Person>>,
@@ -103,9 +103,9 @@ pub struct Facts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {
-    /// The same bytes, under whatever name.
+    /// The same bytes, under whatever name, brought by the pull request.
     Same,
-    /// Other bytes, or none.
+    /// Other bytes, none, or what the pull request had left as it was.
     Other,
     /// The reviewed commit can no longer be read.
     Unreachable,

@@ -53,7 +53,7 @@ pub enum Weight {
     Counts,
     /// The reviewer opened the pull request.
     Author,
-    /// The reviewer wrote on it.
+    /// The reviewer approved what they wrote on; their request for changes would count.
     Contributor,
     /// A program reviewed.
     Bot,

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::approval::{Row, line};
+use super::approval::{self, Row};
 use super::count;
 use super::encode::pretty;
 use super::markdown;
@@ -83,13 +83,13 @@ pub fn full(judgements: &Judgements) -> String {
     }
     text.push('\n');
     for one in &judgements.postmortems {
-        let _ = write!(text, "\n{}: {}", one.path, state(one));
+        let _ = write!(text, "\n{}: {}", line(&one.path), state(one));
         if let Some(id) = &one.id {
             let _ = write!(text, " ({id})");
         }
         text.push('\n');
-        for line in lines(one) {
-            let _ = writeln!(text, "  {line}");
+        for told in lines(one) {
+            let _ = writeln!(text, "  {}", line(&told));
         }
     }
     if let Some(note) = policy_note(judgements) {
@@ -181,6 +181,15 @@ fn need(need: &Need) -> String {
     }
 }
 
+/// A stranger's text in one line: a file may be called what looks like the verdict on another.
+fn line(text: &str) -> String {
+    let breaks = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let letters = text.chars();
+    letters
+        .map(|letter| if breaks(letter) { '\u{fffd}' } else { letter })
+        .collect()
+}
+
 /// The first few names.
 fn shortened(names: &[String]) -> String {
     const SHOWN: usize = 8;
@@ -208,7 +217,7 @@ fn voice(voice: &Voice) -> String {
         Weight::Counts if voice.roles.is_empty() => return format!("@{login} {said}"),
         Weight::Counts => return format!("@{login} {said} ({})", voice.roles.join(", ")),
         Weight::Author => "they opened the pull request",
-        Weight::Contributor => "they wrote on it",
+        Weight::Contributor => "they wrote on it, and an approval takes somebody else",
         Weight::Bot => "it is a program that the policy does not name",
         Weight::NotNamed => "the policy does not name them for this postmortem",
         Weight::NoAccess => "they may not write to the repository",
@@ -242,7 +251,7 @@ pub fn recorded(records: &[Draft], dry: bool) -> String {
             };
             let state = serde_json::to_value(one.verdict.state).unwrap_or_default();
             let state = state.as_str().unwrap_or_default();
-            let _ = writeln!(text, "  {}: {gone}{state}", one.text.path);
+            let _ = writeln!(text, "  {}: {gone}{state}", line(&one.text.path));
         }
     }
     text
@@ -285,7 +294,7 @@ pub struct Stand {
 pub fn proof(proof: &Proof<'_>) -> String {
     let mut text = String::new();
     for flaw in proof.flaws {
-        let _ = writeln!(text, "{}: {}", flaw.path, flaw.message);
+        let _ = writeln!(text, "{}: {}", line(&flaw.path), line(&flaw.message));
     }
     if let Some(commit) = proof.commit {
         let records = count(proof.records, "record");
@@ -307,11 +316,11 @@ pub fn proof(proof: &Proof<'_>) -> String {
         let _ = write!(
             text,
             "{}: {}",
-            one.path,
+            line(&one.path),
             one.standing.label().to_lowercase()
         );
         if let Some(approval) = one.standing.approval() {
-            let roles = approval.roles.join(", ");
+            let roles = line(&approval.roles.join(", "));
             let day = approval.at.strftime("%Y-%m-%d");
             let _ = write!(
                 text,
@@ -333,7 +342,7 @@ pub fn proof(proof: &Proof<'_>) -> String {
             standing: &one.standing,
         })
         .collect();
-    if let Some(line) = line(&rows) {
+    if let Some(line) = approval::line(&rows) {
         let _ = writeln!(text, "\n{line}");
     }
     text

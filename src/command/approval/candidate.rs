@@ -71,19 +71,16 @@ pub(super) fn of(
             let from = *from?.0;
             old.remove(from)
         });
-        let asks = |one: &Postmortem| {
-            let owners = law.owners.as_ref();
-            policy::requirements(&law.config, owners, one)
-        };
-        let former = before.as_ref().map(|(_, before)| asks(before));
+        let former = before.as_ref().map(|(_, before)| asks(law, before));
+        // What was more than a draft does not leave everybody's eyes by calling itself one.
+        let was_required = before.as_ref().is_some_and(|(_, before)| required(before));
         candidates.push(Candidate {
             path: (*path).into(),
             blob: Some(blob.clone()),
             id: postmortem.id().map(String::from),
             status: postmortem.status(),
-            // A text that nobody can read says nothing about its status.
-            required: postmortem.status() != Status::Draft || !postmortem.readable,
-            requirements: policy::merged(former.unwrap_or_default(), asks(postmortem)),
+            required: was_required || required(postmortem),
+            requirements: policy::merged(former.unwrap_or_default(), asks(law, postmortem)),
         });
     }
     for (path, (_, postmortem)) in old.iter().filter(|(path, _)| !new.contains_key(*path)) {
@@ -92,9 +89,27 @@ pub(super) fn of(
             blob: None,
             id: postmortem.id().map(String::from),
             status: postmortem.status(),
-            required: postmortem.status() != Status::Draft,
-            requirements: policy::requirements(&law.config, law.owners.as_ref(), postmortem),
+            required: required(postmortem),
+            requirements: asks(law, postmortem),
         });
     }
     Ok(candidates)
+}
+
+/// Whether a text asks for an approval; one that nobody can read says nothing about its status.
+fn required(postmortem: &Postmortem) -> bool {
+    postmortem.status() != Status::Draft || !postmortem.readable
+}
+
+/// Whom the policy asks about a text.
+fn asks(law: &Law, postmortem: &Postmortem) -> Vec<Requirement> {
+    if !law.readable {
+        return vec![Requirement {
+            role: "whom a policy that can be read would name".into(),
+            count: 1,
+            // The name of nobody.
+            who: vec!["policy".into()],
+        }];
+    }
+    policy::requirements(&law.config, law.owners.as_ref(), postmortem)
 }

@@ -6,9 +6,11 @@ use super::connect;
 use super::event::Event;
 use super::gather::{self, Case};
 use super::snapshot::Snapshots;
+use crate::approval::codeowners;
 use crate::cli::ApprovalCheck;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
+use crate::config::PLACES;
 use crate::error::Error;
 use crate::github::{ChangedFile, Client, PullRequest};
 use crate::output::Terminal;
@@ -34,31 +36,36 @@ pub(super) fn run(
     let tip = client.branch(&pull_request.base.branch)?;
     let base = tip.unwrap_or_else(|| pull_request.base.sha.clone());
     let head = pull_request.head.sha.clone();
-    let files = match here(workspace, &snapshots, &base, &head)? {
+    let files = match here(&snapshots, workspace, &base, &head)? {
         Some(files) => files,
         None => listed(&client, &pull_request)?,
     };
-    let case = Case {
-        base,
-        tip: head,
-        merge: None,
-        files,
-        pull_request: &pull_request,
+    let changes_policy = policies(&offset)
+        .filter(|path| files.contains_key(path))
+        .collect();
+    // Without a text there is nothing to judge, even where the policy cannot be read: the pull request may be its repair.
+    let postmortems = if files.keys().any(|path| path.ends_with(".md")) {
+        let case = Case {
+            law: snapshots.law(&base)?,
+            base: base.clone(),
+            tip: head.clone(),
+            merge: None,
+            files,
+            pull_request: &pull_request,
+        };
+        let outcome = gather::judged(&case, &client, &snapshots, &offset)?;
+        outcome.judged.into_iter().map(|(_, one)| one).collect()
+    } else {
+        Vec::new()
     };
-    let outcome = gather::judged(&case, &client, &snapshots, &offset)?;
     drop(progress);
     let judgements = Judgements {
         number,
         url: pull_request.html_url.clone(),
-        head: pull_request.head.sha.clone(),
-        base: case.base.clone(),
-        postmortems: outcome.judged.into_iter().map(|(_, one)| one).collect(),
-        changes_policy: [&outcome.law.policy, &outcome.law.codeowners]
-            .into_iter()
-            .flatten()
-            .filter(|origin| case.files.contains_key(&origin.path))
-            .map(|origin| origin.path.clone())
-            .collect(),
+        head,
+        base,
+        postmortems,
+        changes_policy,
     };
     if let Some(file) = step_summary::file(terminal) {
         let added = step_summary::add(&file, terminal, |room| {
@@ -81,6 +88,13 @@ pub(super) fn run(
     })
 }
 
+/// Every place where a policy may stand: one that is new may take the place of the one in force.
+fn policies(offset: &str) -> impl Iterator<Item = String> {
+    let own = PLACES.map(|place| format!("{offset}{place}"));
+    let owners = codeowners::PLACES.map(String::from);
+    own.into_iter().chain(owners)
+}
+
 /// The number that was named, or that of the event.
 fn number(args: &ApprovalCheck) -> Result<u64, Error> {
     if let Some(number) = args.pr {
@@ -99,20 +113,20 @@ fn number(args: &ApprovalCheck) -> Result<u64, Error> {
 /// The postmortems and the files of the policy that are other at the head than where the branches part, with their blobs;
 /// `None` where this clone cannot tell.
 fn here(
-    workspace: &Workspace,
     snapshots: &Snapshots<'_>,
+    workspace: &Workspace,
     base: &str,
     head: &str,
 ) -> Result<Option<BTreeMap<String, Option<String>>>, Error> {
-    let Some(git) = &workspace.git else {
+    let (Some(git), true) = (&workspace.git, snapshots.is_whole()) else {
         return Ok(None);
     };
-    let Some(fork) = git.fork_point(base, head)? else {
+    let Some(fork) = snapshots.fork(base, head)? else {
         return Ok(None);
     };
     let mut files = git.between(&fork, head, "")?;
     if let Some(files) = &mut files {
-        for place in snapshots.places() {
+        for place in policies(&workspace.offset()) {
             let new = snapshots.file(head, &place)?;
             if snapshots.file(&fork, &place)? != new {
                 files.insert(place, new);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::person;
+use crate::error::Error;
 use crate::github::WrittenCommit;
 use crate::ledger::facts::{Contributor, Person};
 
@@ -11,9 +12,13 @@ const GITHUB: &str = "web-flow";
 /// Addresses that GitHub gives out, which name the account.
 const NO_REPLY: &str = "@users.noreply.github.com";
 
-/// The contributors, each once. A merge of the base that GitHub made ("Update branch") makes nobody a contributor: the
-/// text's own bytes decide whether it was seen.
-pub(super) fn of(commits: &[WrittenCommit]) -> Vec<Contributor> {
+/// The contributors, each once. A merge of the base that GitHub made ("Update branch") makes nobody a contributor, as long
+/// as `took_over` says that it holds no text of its own: conflicts are resolved in the browser as well, and anybody can
+/// commit under GitHub's address.
+pub(super) fn of(
+    commits: &[WrittenCommit],
+    took_over: impl Fn(&WrittenCommit) -> Result<bool, Error>,
+) -> Result<Vec<Contributor>, Error> {
     let mut known: BTreeMap<String, Person> = BTreeMap::new();
     for commit in commits {
         if let (Some(account), Some(author)) = (&commit.author, &commit.commit.author) {
@@ -21,14 +26,14 @@ pub(super) fn of(commits: &[WrittenCommit]) -> Vec<Contributor> {
         }
     }
     let mut contributors = BTreeSet::new();
-    let written = commits.iter().filter(|commit| {
+    for commit in commits {
         let by_button = commit
             .committer
             .as_ref()
             .is_some_and(|it| it.login == GITHUB);
-        !(commit.parents.len() > 1 && by_button)
-    });
-    for commit in written {
+        if commit.parents.len() > 1 && by_button && took_over(commit)? {
+            continue;
+        }
         let author = commit.commit.author.clone().unwrap_or_default();
         match &commit.author {
             Some(account) => contributors.insert(Contributor {
@@ -41,7 +46,7 @@ pub(super) fn of(commits: &[WrittenCommit]) -> Vec<Contributor> {
             contributors.insert(contributor(name, email, &known));
         }
     }
-    contributors.into_iter().collect()
+    Ok(contributors.into_iter().collect())
 }
 
 fn contributor(name: &str, email: &str, known: &BTreeMap<String, Person>) -> Contributor {
@@ -109,13 +114,17 @@ mod tests {
                 "commit": {"author": {"name": "Erin", "email": "e@example.org"}, "message": "x"}
             })),
         ];
-        let shown: Vec<String> = of(&commits)
-            .iter()
-            .map(|one| match &one.person {
+        let shown = |took_over: bool| -> Vec<String> {
+            let found = of(&commits, |_| Ok(took_over)).expect("contributors");
+            let told = found.iter().map(|one| match &one.person {
                 Some(person) => format!("{} {}", person.id, person.login),
                 None => format!("? {}", one.name),
-            })
-            .collect();
-        assert_eq!(shown, ["? Erin", "? carol", "1 alice", "2 bob"]);
+            });
+            told.collect()
+        };
+        assert_eq!(shown(true), ["? Erin", "? carol", "1 alice", "2 bob"]);
+        // A merge with a text of its own, whoever says to have made it.
+        let all = ["? Erin", "? carol", "1 alice", "2 bob", "3 dave"];
+        assert_eq!(shown(false), all);
     }
 }

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidate::{self, Candidate};
+use super::candidate;
 use super::contributors;
-use super::snapshot::{Law, Snapshots, Tree, short};
+use super::shown::Reviewed;
+use super::snapshot::{Law, Snapshots, short};
 use crate::approval::{judge, policy};
 use crate::error::Error;
-use crate::github::{Account, Client, Permission, PullRequest, Review};
-use crate::ledger::facts::{self, Facts, Merge, Opinion, Person, Seen, Text};
+use crate::github::{Account, Client, Permission, PullRequest, Review, WrittenCommit};
+use crate::ledger::facts::{self, Contributor, Facts, Merge, Opinion, Person, Text};
 use crate::ledger::verdict::Requirement;
 use crate::report::verdict::Judgement;
+
+/// GitHub lists no more commits of a pull request than this.
+const MOST_COMMITS: usize = 250;
 
 /// What is to be judged, and by what.
 pub(super) struct Case<'a> {
@@ -18,6 +22,8 @@ pub(super) struct Case<'a> {
     pub(super) pull_request: &'a PullRequest,
     /// The commit whose policy is in force.
     pub(super) base: String,
+    /// That policy.
+    pub(super) law: Law,
     /// The commit that holds the texts: the head, or what it became on the default branch.
     pub(super) tip: String,
     /// How it was merged, where it was.
@@ -30,8 +36,6 @@ pub(super) struct Case<'a> {
 pub(super) struct Outcome {
     /// What GitHub said.
     pub(super) facts: Facts,
-    /// What was in force.
-    pub(super) law: Law,
     /// The judged texts, each with its verdict.
     pub(super) judged: Vec<(Text, Judgement)>,
 }
@@ -43,8 +47,8 @@ pub(super) fn judged(
     snapshots: &Snapshots<'_>,
     offset: &str,
 ) -> Result<Outcome, Error> {
-    let law = snapshots.law(&case.base)?;
-    let candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    let candidates = candidate::of(&case.files, &case.base, &case.law, snapshots, offset)?;
+    let scope = format!("{offset}{}", case.law.config.postmortems);
     let mut facts = Facts {
         number: case.pull_request.number,
         url: case.pull_request.html_url.clone(),
@@ -57,29 +61,30 @@ pub(super) fn judged(
         reviews: Vec::new(),
         teams: BTreeMap::new(),
     };
+    let mut commits = Vec::new();
     if !candidates.is_empty() {
-        let commits = client.commits_of(facts.number)?;
-        facts.contributors = contributors::of(&commits);
+        commits = client.commits_of(facts.number)?;
+        let took_over = |merge: &WrittenCommit| took_over(merge, snapshots, &scope);
+        facts.contributors = contributors::of(&commits, took_over)?;
         facts.reviews = reviews(client, facts.number)?;
+        if commits.len() >= MOST_COMMITS {
+            cut_off(&mut facts)?;
+        }
         let asked = candidates.iter().flat_map(|one| &one.requirements);
         facts.teams = teams(client, asked)?;
     }
-    let scope = format!("{offset}{}", law.config.postmortems);
     let now = snapshots.tree(&case.tip, &scope)?.unwrap_or_default();
-    let mut before = BTreeMap::new();
+    let reviewed = Reviewed::new(snapshots, &scope, &case.base, &commits);
+    let mut shown = BTreeMap::new();
     for review in &facts.reviews {
-        if !before.contains_key(&review.commit) {
-            let tree = match review.commit.as_str() {
-                "" => None,
-                commit => snapshots.tree(commit, &scope)?,
-            };
-            before.insert(review.commit.clone(), tree);
+        if !shown.contains_key(&review.commit) {
+            shown.insert(review.commit.clone(), reviewed.at(&review.commit)?);
         }
     }
     let judged = candidates.into_iter().map(|one| {
-        let seen = before
+        let seen = shown
             .iter()
-            .map(|(commit, tree)| (commit.clone(), seen(tree.as_ref(), &now, &one)));
+            .map(|(commit, shown)| (commit.clone(), shown.text(&now, &one)));
         let text = Text {
             seen: seen.collect(),
             id: one.id,
@@ -96,24 +101,49 @@ pub(super) fn judged(
         (text, judgement)
     });
     let judged = judged.collect();
-    Ok(Outcome { facts, law, judged })
+    Ok(Outcome { facts, judged })
 }
 
-/// Whether the text was there at a reviewed commit: under its own path, or under one that it has left since.
-fn seen(tree: Option<&Tree>, now: &Tree, text: &Candidate) -> Seen {
-    let Some(tree) = tree else {
-        return Seen::Unreachable;
+/// Whether a merge holds nothing but what stood in one of its parents.
+fn took_over(merge: &WrittenCommit, snapshots: &Snapshots<'_>, scope: &str) -> Result<bool, Error> {
+    let mut parents = Vec::new();
+    for parent in &merge.parents {
+        parents.push(snapshots.tree(&parent.sha, scope)?);
+    }
+    let stood = |(path, blob): (&String, &String)| {
+        let mut parents = parents.iter().flatten();
+        parents.any(|parent| parent.get(path) == Some(blob))
     };
-    let same = match &text.blob {
-        None => !tree.contains_key(&text.path),
-        Some(blob) => tree
-            .iter()
-            .any(|(path, seen)| seen == blob && (*path == text.path || !now.contains_key(path))),
-    };
-    if same { Seen::Same } else { Seen::Other }
+    let merged = snapshots.tree(&merge.sha, scope)?;
+    Ok(merged.is_some_and(|merged| merged.iter().all(stood)))
 }
 
-/// The submitted reviews with what each reviewer may do now.
+/// Where GitHub does not list every commit, nobody can tell who else wrote. An open pull request can be made smaller; of
+/// one that was merged, whoever reviewed it may have written on it.
+fn cut_off(facts: &mut Facts) -> Result<(), Error> {
+    if facts.merge.is_none() {
+        return Err(Error::refused(
+            format!(
+                "pull request #{} has {MOST_COMMITS} commits or more, and GitHub lists no more of them, so nobody can tell \
+                 who wrote it",
+                facts.number
+            ),
+            "squash its commits into fewer, or split it",
+        ));
+    }
+    for review in &facts.reviews {
+        let contributor = Contributor {
+            person: Some(review.by.clone()),
+            name: String::new(),
+        };
+        if !facts.contributors.contains(&contributor) {
+            facts.contributors.push(contributor);
+        }
+    }
+    Ok(())
+}
+
+/// The submitted reviews that say something, with what each reviewer may do now.
 fn reviews(client: &Client, number: u64) -> Result<Vec<facts::Review>, Error> {
     let mut rights: BTreeMap<u64, bool> = BTreeMap::new();
     let mut reviews = Vec::new();
@@ -121,6 +151,10 @@ fn reviews(client: &Client, number: u64) -> Result<Vec<facts::Review>, Error> {
         let Some((by, opinion, at)) = opinion(&review) else {
             continue;
         };
+        // Whoever may read may comment, as often as they like; a record has no room for what decides nothing.
+        if opinion == Opinion::Commented {
+            continue;
+        }
         let speaks = matches!(opinion, Opinion::Approved | Opinion::ChangesRequested);
         if speaks && !rights.contains_key(&by.id) {
             let permission = client.permission(&by.login)?;

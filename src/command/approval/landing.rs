@@ -78,17 +78,14 @@ impl Line<'_> {
 
     /// A merge commit or a squash; also a rebase of which only the last commit changed postmortems.
     fn by_itself(&self, number: u64, landing: &Landing) -> Result<Merged, Error> {
-        let pull_request = gather_whole(self.client, number)?;
-        let first = landing.parents.first().cloned().unwrap_or_default();
-        // Of a rebase the base lies further back; a squash and a merge have the base as their parent.
-        let base = match landing.parents.len() {
-            1 => self.base_of_rebase(&pull_request, &landing.commit)?,
-            _ => None,
+        let base = match landing.parents.as_slice() {
+            [_] => self.before(number, &landing.commit)?,
+            parents => parents.first().cloned(),
         };
         Ok(Merged {
-            pull_request,
+            pull_request: gather_whole(self.client, number)?,
             commit: landing.commit.clone(),
-            base: base.unwrap_or(first),
+            base: base.unwrap_or_default(),
         })
     }
 
@@ -101,7 +98,7 @@ impl Line<'_> {
         if !on_line {
             return Ok(None);
         }
-        let Some(base) = self.base_of_rebase(one, last)? else {
+        let Some(base) = self.before(one.number, last)? else {
             return Ok(None);
         };
         let after_base = base != landing.commit && self.git.is_before(&base, &landing.commit)?;
@@ -115,36 +112,25 @@ impl Line<'_> {
         }))
     }
 
-    /// The commit before a rebase: as many steps back from its last commit as the pull request has commits that are no
-    /// merges. `None` where those commits are not what stands on the line, as after a squash.
-    fn base_of_rebase(&self, one: &PullRequest, last: &str) -> Result<Option<String>, Error> {
-        let commits = self.client.commits_of(one.number)?;
-        let own: Vec<&str> = commits
-            .iter()
-            .filter(|commit| commit.parents.len() < 2)
-            .map(|commit| subject(&commit.commit.message))
-            .collect();
+    /// The last commit on the line that the pull request did not bring: the parent of a squash; of a rebase it lies further
+    /// back. GitHub knows which commits those are; their messages are their authors' own, and a policy must not come
+    /// to be in force by a message.
+    fn before(&self, number: u64, last: &str) -> Result<Option<String>, Error> {
         let mut at = last.to_string();
-        for expected in own.iter().rev() {
-            let Some((parent, subject)) = self.git.step(&at)? else {
-                return Ok(None);
-            };
-            if subject != *expected {
-                return Ok(None);
+        while let Some(parent) = self.git.first_parent(&at)? {
+            let brought = self.client.pull_requests_of(&parent)?;
+            if brought.iter().all(|one| one.number != number) {
+                return Ok(Some(parent));
             }
             at = parent;
         }
-        Ok((at != last).then_some(at))
+        Ok(None)
     }
 }
 
 /// A pull request asked for by itself; lists leave out who merged it.
 fn gather_whole(client: &Client, number: u64) -> Result<PullRequest, Error> {
     super::gather::pull_request(client, number)
-}
-
-fn subject(message: &str) -> &str {
-    message.lines().next().unwrap_or_default().trim()
 }
 
 /// The number that GitHub writes into the subject of a squash or a merge.

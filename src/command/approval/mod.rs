@@ -19,6 +19,8 @@ mod landing;
 mod online;
 #[cfg(feature = "github")]
 mod record;
+#[cfg(feature = "github")]
+mod shown;
 mod snapshot;
 #[cfg(feature = "github")]
 mod store;

@@ -175,8 +175,13 @@ impl Run<'_> {
         let changes = self
             .git
             .between(&merged.base, &merged.commit, &self.prefix)?;
+        // A policy that nobody could read stays in the history for ever, and must not end all recording.
+        let law = self
+            .snapshots
+            .law_or(&merged.base, &self.workspace.config)?;
         let case = Case {
             base: merged.base,
+            law,
             tip: merged.commit.clone(),
             merge: Some(Merge {
                 commit: merged.commit.clone(),
@@ -189,7 +194,7 @@ impl Run<'_> {
         let outcome = gather::judged(&case, self.client, &self.snapshots, &self.offset)?;
         let Law {
             policy, codeowners, ..
-        } = outcome.law;
+        } = case.law;
         let judged = outcome.judged.into_iter().map(|(text, judgement)| Judged {
             text,
             verdict: judgement.verdict,

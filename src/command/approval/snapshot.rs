@@ -23,6 +23,9 @@ pub(super) trait Remote {
     fn tree(&self, commit: &str) -> Result<Option<Tree>, Error>;
     /// The bytes of a blob; `None` where nobody has it.
     fn blob(&self, id: &str) -> Result<Option<Vec<u8>>, Error>;
+    /// The parents of a commit; `None` where nobody has it.
+    #[cfg(feature = "github")]
+    fn parents(&self, commit: &str) -> Result<Option<Vec<String>>, Error>;
 }
 
 #[cfg(feature = "github")]
@@ -33,6 +36,16 @@ impl Remote for crate::github::Client {
 
     fn blob(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
         Ok(self.blob(id)?)
+    }
+
+    #[cfg(feature = "github")]
+    fn parents(&self, commit: &str) -> Result<Option<Vec<String>>, Error> {
+        let found = self.commit_of(commit)?;
+        let parents = |found: crate::github::WrittenCommit| {
+            let parents = found.parents.into_iter();
+            parents.map(|parent| parent.sha).collect()
+        };
+        Ok(found.map(parents))
     }
 }
 
@@ -53,6 +66,8 @@ pub(super) struct Snapshots<'a> {
 pub(super) struct Law {
     /// The configuration.
     pub(super) config: Config,
+    /// Whether that is what was in force; where it could not be read, nobody can have approved by it.
+    pub(super) readable: bool,
     /// Where it was read.
     pub(super) policy: Option<Origin>,
     /// The owners of paths.
@@ -132,32 +147,60 @@ impl<'a> Snapshots<'a> {
         })
     }
 
-    fn config_places(&self) -> [String; 4] {
-        PLACES.map(|place| format!("{}{place}", self.offset))
+    /// Whether there is a clone with its whole history.
+    #[cfg(feature = "github")]
+    pub(super) fn is_whole(&self) -> bool {
+        self.git.is_some_and(|git| !git.is_shallow())
     }
 
-    /// Where a policy may lie.
+    /// Where the histories of two commits of this clone part.
     #[cfg(feature = "github")]
-    pub(super) fn places(&self) -> impl Iterator<Item = String> {
-        let owners = codeowners::PLACES.map(String::from);
-        self.config_places().into_iter().chain(owners)
+    pub(super) fn fork(&self, one: &str, other: &str) -> Result<Option<String>, Error> {
+        match self.git {
+            Some(git) => git.fork(one, other),
+            None => Ok(None),
+        }
+    }
+
+    /// The parents of a commit that this clone does not have; `None` where nobody has it.
+    #[cfg(feature = "github")]
+    pub(super) fn parents(&self, commit: &str) -> Result<Option<Vec<String>>, Error> {
+        let asked = self.remote.map(|remote| remote.parents(commit));
+        Ok(asked.transpose()?.flatten())
     }
 
     /// What is in force at a commit.
     pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
-        let config = self.first(commit, self.config_places().iter().map(String::as_str))?;
+        self.read_law(commit, None)
+    }
+
+    /// The same; where the configuration there cannot be read, one by which nobody can approve, with the folders of another.
+    #[cfg(feature = "github")]
+    pub(super) fn law_or(&self, commit: &str, other: &Config) -> Result<Law, Error> {
+        self.read_law(commit, Some(other))
+    }
+
+    fn read_law(&self, commit: &str, other: Option<&Config>) -> Result<Law, Error> {
+        let config_places = PLACES.map(|place| format!("{}{place}", self.offset));
+        let config = self.first(commit, config_places.iter().map(String::as_str))?;
         let owners = self.first(commit, codeowners::PLACES.into_iter())?;
         let read = match &config {
             Some(origin) => parse_config(
                 &format!("{} at {}", origin.path, short(commit)),
                 self.blob(&origin.blob)?,
-            )?,
-            None => Config::default(),
+            ),
+            None => Ok(Config::default()),
+        };
+        let readable = read.is_ok();
+        let read = match (read, other) {
+            (Err(Error::Config { .. }), Some(other)) => other.clone(),
+            (read, _) => read?,
         };
         let text = owners.as_ref().map(|origin| self.blob(&origin.blob));
         let text = text.transpose()?;
         Ok(Law {
             config: read,
+            readable,
             policy: config,
             owners: text.map(|bytes| CodeOwners::read(&String::from_utf8_lossy(&bytes))),
             codeowners: owners,
