@@ -298,7 +298,9 @@ pub fn proof(proof: &Proof<'_>) -> String {
             ),
         };
     }
-    text.push('\n');
+    if !text.is_empty() {
+        text.push('\n');
+    }
     for one in proof.stands {
         let _ = write!(
             text,

@@ -24,8 +24,8 @@ pub(super) fn run(
     args: &ApprovalCheck,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let number = number(args)?;
     let client = connect(&args.requests)?;
+    let number = number(args, &client.settings().repository)?;
     let progress = terminal.progress("asking GitHub", None);
     let pull_request = gather::pull_request(&client, number)?;
     let offset = workspace.offset();
@@ -36,6 +36,7 @@ pub(super) fn run(
         base: tip.unwrap_or_else(|| pull_request.base.sha.clone()),
         tip: pull_request.head.sha.clone(),
         merge: None,
+        unjudged: None,
         files: changed(&client, &pull_request)?,
         pull_request: &pull_request,
     };
@@ -75,8 +76,8 @@ pub(super) fn run(
     })
 }
 
-/// The number that was named, or that of the event.
-fn number(args: &ApprovalCheck) -> Result<u64, Error> {
+/// The number that was named, or that of the event, which must have happened in this repository.
+fn number(args: &ApprovalCheck, repository: &str) -> Result<u64, Error> {
     if let Some(number) = args.pr {
         return Ok(number);
     }
@@ -84,9 +85,11 @@ fn number(args: &ApprovalCheck) -> Result<u64, Error> {
     let Some(event) = Event::read()? else {
         return Err(Error::refused("no pull request is named", help));
     };
+    event.must_be_of(repository)?;
     event.pull_request().ok_or_else(|| {
-        let message = format!("the event `{}` is about no pull request", event.kind());
-        Error::refused(message, help)
+        let kind = event.kind().map(|kind| format!(" `{kind}`"));
+        let kind = kind.unwrap_or_default();
+        Error::refused(format!("the event{kind} is about no pull request"), help)
     })
 }
 

@@ -6,6 +6,7 @@ use super::candidate::{self, Candidate};
 use super::contributors;
 use super::snapshot::{Law, Snapshots, Tree, short};
 use crate::approval::{judge, policy};
+use crate::config::Config;
 use crate::error::Error;
 use crate::github::{Account, Client, Permission, PullRequest, Review};
 use crate::ledger::facts::{self, Facts, Merge, Opinion, Person, Seen, Text};
@@ -22,6 +23,9 @@ pub(super) struct Case<'a> {
     pub(super) tip: String,
     /// How it was merged, where it was.
     pub(super) merge: Option<Merge>,
+    /// To go on where the policy cannot be read or its teams are not to be found, with this configuration for the rest; nothing
+    /// is approved by what cannot be told.
+    pub(super) unjudged: Option<&'a Config>,
     /// The files that are other than before, with their blobs; none for one that is gone.
     pub(super) files: BTreeMap<String, Option<String>>,
 }
@@ -43,10 +47,31 @@ pub(super) fn judged(
     snapshots: &Snapshots<'_>,
     offset: &str,
 ) -> Result<Outcome, Error> {
-    let law = snapshots.law(&case.base)?;
-    let candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    let number = case.pull_request.number;
+    let (law, readable) = match (snapshots.law(&case.base), case.unjudged) {
+        (Err(Error::Config { .. }), Some(config)) => {
+            (snapshots.unread(&case.base, config.clone())?, false)
+        }
+        (Err(error @ Error::Config { .. }), None) if case.merge.is_some() => {
+            return Err(Error::refused(
+                format!("{error}\n  it was in force when pull request #{number} was merged"),
+                format!(
+                    "put it on record with nothing approved: {}",
+                    way_out(number)
+                ),
+            ));
+        }
+        (law, _) => (law?, true),
+    };
+    let mut candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    if !readable {
+        for one in &mut candidates {
+            // Without a requirement nothing is approved.
+            one.requirements.clear();
+        }
+    }
     let mut facts = Facts {
-        number: case.pull_request.number,
+        number,
         url: case.pull_request.html_url.clone(),
         author: case.pull_request.user.as_ref().map(person),
         branch: case.pull_request.base.branch.clone(),
@@ -62,7 +87,7 @@ pub(super) fn judged(
         facts.contributors = contributors::of(&commits);
         facts.reviews = reviews(client, facts.number)?;
         let asked = candidates.iter().flat_map(|one| &one.requirements);
-        facts.teams = teams(client, asked)?;
+        facts.teams = teams(client, asked, case)?;
     }
     let scope = format!("{offset}{}", law.config.postmortems);
     let now = snapshots.tree(&case.tip, &scope)?.unwrap_or_default();
@@ -151,10 +176,16 @@ fn opinion(review: &Review) -> Option<(Person, Opinion, jiff::Timestamp)> {
     Some((person(review.user.as_ref()?), opinion, review.submitted_at?))
 }
 
-/// The members of every team that is asked.
+/// How a merged pull request gets on record whose policy nobody can judge any more.
+fn way_out(number: u64) -> String {
+    format!("`aftersight approval record --unjudged {number}`")
+}
+
+/// The members of every team that is asked; one that is not to be found has none where nothing better can be told.
 fn teams<'a>(
     client: &Client,
     requirements: impl Iterator<Item = &'a Requirement>,
+    case: &Case<'_>,
 ) -> Result<BTreeMap<String, Vec<Person>>, Error> {
     let asked: Vec<Requirement> = requirements.cloned().collect();
     let names: BTreeSet<String> = policy::teams(&asked).into_iter().collect();
@@ -165,13 +196,25 @@ fn teams<'a>(
             Some((organisation, slug)) => client.team(organisation, slug)?,
             None => None,
         };
+        let members = members.or_else(|| case.unjudged.map(|_| Vec::new()));
         let Some(members) = members else {
+            let number = case.pull_request.number;
+            let token =
+                "set AFTERSIGHT_TEAM_TOKEN to a token that may read members of the organisation";
             return Err(Error::refused(
                 format!(
-                    "the policy names the team `{name}`, which does not exist or which this token may not see"
+                    "the policy for pull request #{number} names the team `{name}`, which does not exist or which this token may not see"
                 ),
-                "write its members under `approval.teams` in the configuration, or set AFTERSIGHT_TEAM_TOKEN to a token \
-                 that may read members of the organisation",
+                match case.merge {
+                    None => format!(
+                        "{token}, or write its members under `approval.teams` in the configuration of the base branch"
+                    ),
+                    // A merged one is judged by what was in force then.
+                    Some(_) => format!(
+                        "{token}; if there never was such a team, put it on record with nothing approved: {}",
+                        way_out(number)
+                    ),
+                },
             ));
         };
         teams.insert(name, members.iter().map(person).collect());
@@ -197,7 +240,7 @@ pub(super) fn pull_request(client: &Client, number: u64) -> Result<PullRequest, 
             format!(
                 "there is no pull request #{number} in `{repository}`, or this token may not see it"
             ),
-            "check the number, and give the token the right `pull-requests: read`",
+            "check the number, `GITHUB_REPOSITORY` and `GITHUB_API_URL`, and give the token the right `pull-requests: read`",
         ),
         None => Error::refused(
             format!("there is no pull request #{number} in `{repository}` that everybody may see"),

@@ -121,24 +121,34 @@ impl<'a> Snapshots<'a> {
 
     /// What is in force at a commit.
     pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
-        let config_places = PLACES.map(|place| format!("{}{place}", self.offset));
-        let config = self.first(commit, config_places.iter().map(String::as_str))?;
-        let owners = self.first(commit, codeowners::PLACES.into_iter())?;
-        let read = match &config {
+        let origin = self.policy(commit)?;
+        let config = match &origin {
             Some(origin) => parse_config(
                 &format!("{} at {}", origin.path, short(commit)),
                 self.blob(&origin.blob)?,
             )?,
             None => Config::default(),
         };
+        self.unread(commit, config)
+    }
+
+    /// What is in force at a commit, with another configuration than the one that is there.
+    pub(super) fn unread(&self, commit: &str, config: Config) -> Result<Law, Error> {
+        let owners = self.first(commit, codeowners::PLACES.into_iter())?;
         let text = owners.as_ref().map(|origin| self.blob(&origin.blob));
         let text = text.transpose()?;
         Ok(Law {
-            config: read,
-            policy: config,
+            config,
+            policy: self.policy(commit)?,
             owners: text.map(|bytes| CodeOwners::read(&String::from_utf8_lossy(&bytes))),
             codeowners: owners,
         })
+    }
+
+    /// Where the configuration lies at a commit.
+    fn policy(&self, commit: &str) -> Result<Option<Origin>, Error> {
+        let places = PLACES.map(|place| format!("{}{place}", self.offset));
+        self.first(commit, places.iter().map(String::as_str))
     }
 
     fn first<'p>(
