@@ -7,7 +7,7 @@ use crate::github::{Fake, Method, Right};
 use crate::harness::{Repo, Run, finished, variant};
 
 /// Whom the policy of these tests asks: one owner of the service, and a manager for the worst.
-const POLICY: &str = r#"
+pub(crate) const POLICY: &str = r#"
 services:
   checkout: { owner: "@acme/payments" }
   login: { owner: "@acme/identity" }
@@ -21,21 +21,21 @@ approval:
     "@acme/identity": [dave]
 "#;
 
-const PATH: &str = "postmortems/2026-10-10-checkout.md";
+pub(crate) const PATH: &str = "postmortems/2026-10-10-checkout.md";
 
 /// A clone and its GitHub.
-struct Stage {
-    github: Fake,
-    repo: Repo,
-    token: String,
+pub(crate) struct Stage {
+    pub(crate) github: Fake,
+    pub(crate) repo: Repo,
+    pub(crate) token: String,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(POLICY, Fake::start())
     }
 
-    fn with(policy: &str, github: Fake) -> Self {
+    pub(crate) fn with(policy: &str, github: Fake) -> Self {
         for name in ["alice", "bob", "carol", "dave", "mallory"] {
             github.user(name, Right::Write);
         }
@@ -56,14 +56,14 @@ impl Stage {
     }
 
     /// A branch with these files, pushed; the work tree is left on it.
-    fn branch(&self, name: &str, files: &[(&str, &str)]) {
+    pub(crate) fn branch(&self, name: &str, files: &[(&str, &str)]) {
         self.repo
             .git(&["checkout", "-q", "-B", name, "origin/main"]);
         self.change(name, files);
     }
 
     /// One more commit on a branch.
-    fn change(&self, branch: &str, files: &[(&str, &str)]) {
+    pub(crate) fn change(&self, branch: &str, files: &[(&str, &str)]) {
         for (path, text) in files {
             self.repo.write(path, text);
         }
@@ -72,12 +72,12 @@ impl Stage {
     }
 
     /// A pull request by alice with the postmortem as it is without a flaw.
-    fn opened(&self) -> u64 {
+    pub(crate) fn opened(&self) -> u64 {
         self.branch("topic", &[(PATH, &variant(&[]))]);
         self.github.open("alice", "topic")
     }
 
-    fn run_as(&self, token: &str, args: &[&str]) -> Run {
+    pub(crate) fn run_as(&self, token: &str, args: &[&str]) -> Run {
         let mut command = self.repo.command(args);
         command.envs(self.github.environment(token));
         let run = finished(command.output().expect("the program runs"));
@@ -90,14 +90,14 @@ impl Stage {
         run
     }
 
-    fn expect(&self, code: i32, args: &[&str]) -> Run {
+    pub(crate) fn expect(&self, code: i32, args: &[&str]) -> Run {
         let run = self.run_as(&self.token, args);
         assert_eq!(run.code, code, "{args:?}\n{}\n{}", run.stdout, run.stderr);
         run
     }
 
     /// The verdict on a pull request as `path state`.
-    fn states(&self, code: i32, number: u64) -> Vec<String> {
+    pub(crate) fn states(&self, code: i32, number: u64) -> Vec<String> {
         let report = self.judged(code, number);
         let all = report["postmortems"].as_array().expect("a list");
         all.iter()
@@ -108,7 +108,7 @@ impl Stage {
             .collect()
     }
 
-    fn judged(&self, code: i32, number: u64) -> Value {
+    pub(crate) fn judged(&self, code: i32, number: u64) -> Value {
         let run = self.expect(
             code,
             &["approval", "check", "--pr", &number.to_string(), "--json"],
@@ -116,7 +116,7 @@ impl Stage {
         serde_json::from_str(&run.stdout).expect("JSON")
     }
 
-    fn state(&self, code: i32, number: u64) -> String {
+    pub(crate) fn state(&self, code: i32, number: u64) -> String {
         let states = self.states(code, number);
         let [one] = states.as_slice() else {
             panic!("{states:?}");
@@ -125,7 +125,7 @@ impl Stage {
     }
 
     /// Brings the clone to what is on the default branch, with the ledger.
-    fn catch_up(&self) {
+    pub(crate) fn catch_up(&self) {
         self.repo.git(&[
             "fetch",
             "-q",
@@ -137,7 +137,7 @@ impl Stage {
             .git(&["checkout", "-q", "-B", "main", "origin/main"]);
     }
 
-    fn record(&self) -> Run {
+    pub(crate) fn record(&self) -> Run {
         self.catch_up();
         let run = self.expect(0, &["approval", "record"]);
         self.catch_up();
@@ -145,7 +145,7 @@ impl Stage {
     }
 
     /// What `verify` says of the postmortems, as `path state`.
-    fn standings(&self, code: i32) -> Vec<String> {
+    pub(crate) fn standings(&self, code: i32) -> Vec<String> {
         let run = self.expect(code, &["approval", "verify", "--json"]);
         let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
         let all = report["postmortems"].as_array().expect("a list");

@@ -1,6 +1,8 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
 mod approval;
+mod approval_faults;
+mod approval_wrong;
 mod architecture;
 mod bench_corpus;
 mod browser;
