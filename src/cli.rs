@@ -257,12 +257,16 @@ pub struct Requests {
     pub min_remaining: u32,
 }
 
+/// The largest number of a pull request: GitHub's GraphQL has it as an integer of 32 bits.
+#[cfg(feature = "github")]
+const MOST_NUMBERS: u64 = i32::MAX as u64;
+
 /// `approval check`
 #[cfg(feature = "github")]
 #[derive(Args, Debug)]
 pub struct ApprovalCheck {
     /// The pull request; in a workflow, that of the event
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_NUMBERS))]
     pub pr: Option<u64>,
     /// Print JSON
     #[arg(long)]
@@ -286,6 +290,10 @@ pub struct ApprovalRecord {
     /// Judge and tell, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Put this pull request on record although the policy at its base cannot be read or names a team that is not to be
+    /// found; what nobody can meet counts as not met
+    #[arg(long, value_name = "N")]
+    pub unjudged: Vec<u64>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

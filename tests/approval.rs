@@ -77,7 +77,7 @@ impl Stage {
         self.github.open("alice", "topic")
     }
 
-    fn run_as(&self, token: &str, args: &[&str]) -> Run {
+    pub(crate) fn run_as(&self, token: &str, args: &[&str]) -> Run {
         let mut command = self.repo.command(args);
         command.envs(self.github.environment(token));
         let run = finished(command.output().expect("the program runs"));

@@ -2,6 +2,8 @@
 
 mod approval;
 mod approval_attacks;
+mod approval_faults;
+mod approval_wrong;
 mod architecture;
 mod bench_corpus;
 mod browser;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::address::segments;
+use super::answer::NOT_ACCEPTED;
 use super::{Client, Failure};
 
 /// The one text of GraphQL that is sent.
@@ -53,6 +54,22 @@ struct Payload {
 #[derive(Deserialize)]
 struct Oid {
     oid: String,
+}
+
+/// GraphQL does not say which right is missing; REST does.
+fn naming_the_right(failure: Failure) -> Failure {
+    match failure {
+        Failure::Denied {
+            request,
+            message,
+            wanted: None,
+        } if !message.starts_with(NOT_ACCEPTED) => Failure::Denied {
+            request,
+            message,
+            wanted: Some("contents=write".into()),
+        },
+        other => other,
+    }
 }
 
 impl Client {
@@ -136,7 +153,9 @@ impl Client {
             "fileChanges": { "additions": additions },
             "expectedHeadOid": expected,
         });
-        let done: Mutated = self.mutate(CREATE_COMMIT, &json!({ "input": input }))?;
+        let done: Mutated = self
+            .mutate(CREATE_COMMIT, &json!({ "input": input }))
+            .map_err(naming_the_right)?;
         Ok(Committed {
             oid: done.payload.commit.oid,
         })

@@ -56,7 +56,8 @@ impl From<Failure> for Error {
         match failure {
             Failure::NotFound { request } => Self::refused(
                 format!("GitHub has nothing there, or does not show it (`{request}`)"),
-                "check the name, and that the token may see it; without `GITHUB_TOKEN` only what is public is seen",
+                "check `GITHUB_REPOSITORY` and `GITHUB_API_URL`, and that the token may see it; without `GITHUB_TOKEN` only \
+                 what is public is seen",
             ),
             Failure::Denied {
                 request,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::address::segment;
+use super::settings::is_repository;
 use super::{Client, Failure};
 
 /// An account as GitHub names it.
@@ -158,6 +159,20 @@ impl Client {
                 request: "GET {repo}".into(),
                 message: "the answer names no default branch".into(),
             })
+    }
+
+    /// Whether a name is that of the client's repository, or was before it got another.
+    pub fn is_here(&self, name: &str) -> Result<bool, Failure> {
+        let ours = &self.settings().repository;
+        if name.eq_ignore_ascii_case(ours) {
+            return Ok(true);
+        }
+        if !is_repository(name) {
+            return Ok(false);
+        }
+        // A name that was given up leads to the new one.
+        let found: Option<Repository> = self.find(&format!("/repos/{name}"))?;
+        Ok(found.is_some_and(|found| found.full_name.eq_ignore_ascii_case(ours)))
     }
 
     /// A pull request.

@@ -145,7 +145,7 @@ impl Settings {
 }
 
 /// `owner/name` in GitHub's own characters; owners of managed companies have a `_`.
-fn is_repository(text: &str) -> bool {
+pub(super) fn is_repository(text: &str) -> bool {
     let Some((owner, name)) = text.split_once('/') else {
         return false;
     };

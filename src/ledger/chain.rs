@@ -133,6 +133,13 @@ pub(super) fn missing() -> Flaw {
     Flaw::new(HEAD, "is missing although there are records")
 }
 
+/// That the last record is another than the head names.
+pub(super) fn changed(path: &str) -> Flaw {
+    let message =
+        format!("is not what it was when it was recorded: `{HEAD}` names another SHA-256");
+    Flaw::new(path, message)
+}
+
 /// Of several links with one number the one that fits best; the others are flaws.
 fn choose(
     mut group: Vec<Link>,
@@ -221,10 +228,7 @@ fn close(
         let message = format!("names `{name}` as the last record, which is `{path}`");
         Flaw::new(HEAD, message)
     } else if *found != head.digest {
-        Flaw::new(
-            path,
-            format!("is not what it was when it was recorded: `{HEAD}` names another SHA-256"),
-        )
+        changed(path)
     } else {
         let named = head.sequence;
         Flaw::new(

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::append::{Draft, Fit};
-use super::chain::{Flaw, Head};
-use super::{Addition, Ledger};
+use super::chain::{self, Flaw, Head};
+use super::{Addition, Ledger, Record, form};
 
 /// So often in a row somebody else may be faster.
 pub const MAX_CONFLICTS: u32 = 10;
@@ -36,8 +36,30 @@ pub struct View {
     pub commit: String,
     /// The bytes of [`super::HEAD`] at that commit, where it is there.
     pub head: Option<Vec<u8>>,
+    /// The bytes of the record that it names, where that is there.
+    pub last: Option<Vec<u8>>,
     /// Every path at that commit.
     pub paths: BTreeSet<String>,
+}
+
+impl View {
+    /// The end of the chain; a flaw where it cannot be read, or where the last record is not what was recorded: nobody could
+    /// prove what is added to that.
+    pub fn end(&self) -> Result<Option<Head>, Flaw> {
+        let head = self.head.as_deref().map(Head::read).transpose()?;
+        if let (Some(head), Some(last)) = (&head, &self.last)
+            && form::digest(last) != head.digest
+        {
+            return Err(chain::changed(&head.record));
+        }
+        Ok(head)
+    }
+
+    /// The repository that the last record is about, where there is one that can be read.
+    pub fn repository(&self) -> Option<String> {
+        let record: Record = form::read(self.last.as_deref()?).ok()?;
+        Some(record.repository)
+    }
 }
 
 /// What became of a write.
@@ -218,10 +240,10 @@ impl<B: Branch> Run<'_, B> {
                 ledger: Ledger::default(),
             });
         };
-        let head = view.head.as_deref().map(Head::read).transpose();
+        let head = view.end().map_err(Stop::Damaged)?;
         Ok(Tip {
             commit: Some(view.commit),
-            ledger: Ledger::resume(head.map_err(Stop::Damaged)?, view.paths),
+            ledger: Ledger::resume(head, view.paths),
         })
     }
 }

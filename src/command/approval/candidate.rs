@@ -103,13 +103,5 @@ fn required(postmortem: &Postmortem) -> bool {
 
 /// Whom the policy asks about a text.
 fn asks(law: &Law, postmortem: &Postmortem) -> Vec<Requirement> {
-    if !law.readable {
-        return vec![Requirement {
-            role: "whom a policy that can be read would name".into(),
-            count: 1,
-            // The name of nobody.
-            who: vec!["policy".into()],
-        }];
-    }
     policy::requirements(&law.config, law.owners.as_ref(), postmortem)
 }

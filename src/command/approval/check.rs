@@ -26,8 +26,8 @@ pub(super) fn run(
     args: &ApprovalCheck,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let number = number(args)?;
     let client = connect(&args.requests)?;
+    let number = number(args, &client.settings().repository)?;
     let progress = terminal.progress("asking GitHub", None);
     let pull_request = gather::pull_request(&client, number)?;
     let offset = workspace.offset();
@@ -46,10 +46,10 @@ pub(super) fn run(
     // Without a text there is nothing to judge, even where the policy cannot be read: the pull request may be its repair.
     let postmortems = if files.keys().any(|path| path.ends_with(".md")) {
         let case = Case {
-            law: snapshots.law(&base)?,
             base: base.clone(),
             tip: head.clone(),
             merge: None,
+            unjudged: None,
             files,
             pull_request: &pull_request,
         };
@@ -95,8 +95,8 @@ fn policies(offset: &str) -> impl Iterator<Item = String> {
     own.into_iter().chain(owners)
 }
 
-/// The number that was named, or that of the event.
-fn number(args: &ApprovalCheck) -> Result<u64, Error> {
+/// The number that was named, or that of the event, which must have happened in this repository.
+fn number(args: &ApprovalCheck, repository: &str) -> Result<u64, Error> {
     if let Some(number) = args.pr {
         return Ok(number);
     }
@@ -104,9 +104,11 @@ fn number(args: &ApprovalCheck) -> Result<u64, Error> {
     let Some(event) = Event::read()? else {
         return Err(Error::refused("no pull request is named", help));
     };
+    event.must_be_of(repository)?;
     event.pull_request().ok_or_else(|| {
-        let message = format!("the event `{}` is about no pull request", event.kind());
-        Error::refused(message, help)
+        let kind = event.kind().map(|kind| format!(" `{kind}`"));
+        let kind = kind.unwrap_or_default();
+        Error::refused(format!("the event{kind} is about no pull request"), help)
     })
 }
 

@@ -26,16 +26,18 @@ impl Event {
             return Ok(None);
         };
         let path = Path::new(&path);
-        let failed = |error| Error::io("read", path, error);
-        let size = path.metadata().map_err(failed)?.len();
         let unreadable = |what: String| {
             Error::refused(
                 format!("the event file `{}` {what}", path.display()),
                 "run this in a workflow, or name the pull request with `--pr N`",
             )
         };
+        let failed = |error: std::io::Error| unreadable(format!("cannot be read: {error}"));
+        let size = path.metadata().map_err(failed)?.len();
         if size > MOST_BYTES {
-            return Err(unreadable(format!("has {size} bytes")));
+            return Err(unreadable(format!(
+                "has {size} bytes, and no event of GitHub has more than {MOST_BYTES}"
+            )));
         }
         let bytes = std::fs::read(path).map_err(failed)?;
         let payload: Value = serde_json::from_slice(&bytes)
@@ -55,24 +57,35 @@ impl Event {
         })
     }
 
-    /// The repository that it happened in, `owner/name`.
-    pub(super) fn repository(&self) -> Option<&str> {
-        self.payload["repository"]["full_name"].as_str()
+    /// Refuses an event of another repository than `ours`: its numbers mean something else here.
+    pub(super) fn must_be_of(&self, ours: &str) -> Result<(), Error> {
+        match self.payload["repository"]["full_name"].as_str() {
+            Some(other) if !other.eq_ignore_ascii_case(ours) => Err(Error::refused(
+                format!(
+                    "the event is about `{}`, not about `{ours}`",
+                    other.escape_debug()
+                ),
+                "set `GITHUB_REPOSITORY` to the repository of the event, or unset `GITHUB_EVENT_PATH`",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// What kind of event it is, as far as its content tells.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> Option<&'static str> {
         let has = |key: &str| !self.payload[key].is_null();
-        match () {
+        Some(match () {
             () if has("merge_group") => "merge_group",
             () if has("review") => "pull_request_review",
             () if has("pull_request") => "pull_request",
+            () if has("issue") && has("comment") => "issue_comment",
             () if has("issue") => "issues",
             () if has("workflow_run") => "workflow_run",
             () if has("schedule") => "schedule",
             () if has("head_commit") || has("commits") => "push",
-            () => "other",
-        }
+            () if has("workflow") => "workflow_dispatch",
+            () => return None,
+        })
     }
 }
 
@@ -103,7 +116,7 @@ mod tests {
     fn the_number_is_found_in_every_event_that_has_one() {
         let review = event(r#"{"review":{},"pull_request":{"number":12},"number":5}"#);
         assert_eq!(review.pull_request(), Some(12));
-        assert_eq!(review.kind(), "pull_request_review");
+        assert_eq!(review.kind(), Some("pull_request_review"));
         let hash = "0a1b2c3d".repeat(5);
         for (branch, number) in [
             (
@@ -121,7 +134,8 @@ mod tests {
             assert_eq!(event(&text).pull_request(), number, "{branch}");
         }
         let push = event(r#"{"head_commit":{},"repository":{"full_name":"a/b"}}"#);
-        assert_eq!((push.pull_request(), push.kind()), (None, "push"));
-        assert_eq!(push.repository(), Some("a/b"));
+        assert_eq!((push.pull_request(), push.kind()), (None, Some("push")));
+        push.must_be_of("A/b").expect("its own repository");
+        push.must_be_of("a/c").expect_err("another repository");
     }
 }

@@ -7,6 +7,7 @@ use super::contributors;
 use super::shown::Reviewed;
 use super::snapshot::{Law, Snapshots, short};
 use crate::approval::{judge, policy};
+use crate::config::Config;
 use crate::error::Error;
 use crate::github::{Account, Client, Permission, PullRequest, Review, WrittenCommit};
 use crate::ledger::facts::{self, Contributor, Facts, Merge, Opinion, Person, Text};
@@ -22,12 +23,13 @@ pub(super) struct Case<'a> {
     pub(super) pull_request: &'a PullRequest,
     /// The commit whose policy is in force.
     pub(super) base: String,
-    /// That policy.
-    pub(super) law: Law,
     /// The commit that holds the texts: the head, or what it became on the default branch.
     pub(super) tip: String,
     /// How it was merged, where it was.
     pub(super) merge: Option<Merge>,
+    /// To go on where the policy cannot be read or its teams are not to be found, with this configuration for the rest; nothing
+    /// is approved by what cannot be told.
+    pub(super) unjudged: Option<&'a Config>,
     /// The files that are other than before, with their blobs; none for one that is gone.
     pub(super) files: BTreeMap<String, Option<String>>,
 }
@@ -36,6 +38,8 @@ pub(super) struct Case<'a> {
 pub(super) struct Outcome {
     /// What GitHub said.
     pub(super) facts: Facts,
+    /// What was in force.
+    pub(super) law: Law,
     /// The judged texts, each with its verdict.
     pub(super) judged: Vec<(Text, Judgement)>,
 }
@@ -47,10 +51,32 @@ pub(super) fn judged(
     snapshots: &Snapshots<'_>,
     offset: &str,
 ) -> Result<Outcome, Error> {
-    let candidates = candidate::of(&case.files, &case.base, &case.law, snapshots, offset)?;
-    let scope = format!("{offset}{}", case.law.config.postmortems);
+    let number = case.pull_request.number;
+    let (law, readable) = match (snapshots.law(&case.base), case.unjudged) {
+        (Err(Error::Config { .. }), Some(config)) => {
+            (snapshots.unread(&case.base, config.clone())?, false)
+        }
+        (Err(error @ Error::Config { .. }), None) if case.merge.is_some() => {
+            return Err(Error::refused(
+                format!("{error}\n  it was in force when pull request #{number} was merged"),
+                format!(
+                    "put it on record with nothing approved: {}",
+                    way_out(number)
+                ),
+            ));
+        }
+        (law, _) => (law?, true),
+    };
+    let mut candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    if !readable {
+        for one in &mut candidates {
+            // Without a requirement nothing is approved.
+            one.requirements.clear();
+        }
+    }
+    let scope = format!("{offset}{}", law.config.postmortems);
     let mut facts = Facts {
-        number: case.pull_request.number,
+        number,
         url: case.pull_request.html_url.clone(),
         author: case.pull_request.user.as_ref().map(person),
         branch: case.pull_request.base.branch.clone(),
@@ -71,7 +97,7 @@ pub(super) fn judged(
             cut_off(&mut facts)?;
         }
         let asked = candidates.iter().flat_map(|one| &one.requirements);
-        facts.teams = teams(client, asked)?;
+        facts.teams = teams(client, asked, case)?;
     }
     let now = snapshots.tree(&case.tip, &scope)?.unwrap_or_default();
     let reviewed = Reviewed::new(snapshots, &scope, &case.base, &commits);
@@ -101,7 +127,7 @@ pub(super) fn judged(
         (text, judgement)
     });
     let judged = judged.collect();
-    Ok(Outcome { facts, judged })
+    Ok(Outcome { facts, law, judged })
 }
 
 /// Whether a merge holds nothing but what stood in one of its parents.
@@ -185,10 +211,16 @@ fn opinion(review: &Review) -> Option<(Person, Opinion, jiff::Timestamp)> {
     Some((person(review.user.as_ref()?), opinion, review.submitted_at?))
 }
 
-/// The members of every team that is asked.
+/// How a merged pull request gets on record whose policy nobody can judge any more.
+fn way_out(number: u64) -> String {
+    format!("`aftersight approval record --unjudged {number}`")
+}
+
+/// The members of every team that is asked; one that is not to be found has none where nothing better can be told.
 fn teams<'a>(
     client: &Client,
     requirements: impl Iterator<Item = &'a Requirement>,
+    case: &Case<'_>,
 ) -> Result<BTreeMap<String, Vec<Person>>, Error> {
     let asked: Vec<Requirement> = requirements.cloned().collect();
     let names: BTreeSet<String> = policy::teams(&asked).into_iter().collect();
@@ -199,13 +231,25 @@ fn teams<'a>(
             Some((organisation, slug)) => client.team(organisation, slug)?,
             None => None,
         };
+        let members = members.or_else(|| case.unjudged.map(|_| Vec::new()));
         let Some(members) = members else {
+            let number = case.pull_request.number;
+            let token =
+                "set AFTERSIGHT_TEAM_TOKEN to a token that may read members of the organisation";
             return Err(Error::refused(
                 format!(
-                    "the policy names the team `{name}`, which does not exist or which this token may not see"
+                    "the policy for pull request #{number} names the team `{name}`, which does not exist or which this token may not see"
                 ),
-                "write its members under `approval.teams` in the configuration, or set AFTERSIGHT_TEAM_TOKEN to a token \
-                 that may read members of the organisation",
+                match case.merge {
+                    None => format!(
+                        "{token}, or write its members under `approval.teams` in the configuration of the base branch"
+                    ),
+                    // A merged one is judged by what was in force then.
+                    Some(_) => format!(
+                        "{token}; if there never was such a team, put it on record with nothing approved: {}",
+                        way_out(number)
+                    ),
+                },
             ));
         };
         teams.insert(name, members.iter().map(person).collect());
@@ -231,7 +275,7 @@ pub(super) fn pull_request(client: &Client, number: u64) -> Result<PullRequest, 
             format!(
                 "there is no pull request #{number} in `{repository}`, or this token may not see it"
             ),
-            "check the number, and give the token the right `pull-requests: read`",
+            "check the number, `GITHUB_REPOSITORY` and `GITHUB_API_URL`, and give the token the right `pull-requests: read`",
         ),
         None => Error::refused(
             format!("there is no pull request #{number} in `{repository}` that everybody may see"),

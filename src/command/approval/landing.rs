@@ -26,7 +26,7 @@ pub(super) struct Line<'a> {
     pub(super) client: &'a Client,
     /// The default branch.
     pub(super) branch: &'a str,
-    /// Its commit, as far as this run goes.
+    /// Its commit; a rebased pull request may end after the commit up to which this run goes.
     pub(super) tip: &'a str,
 }
 

@@ -1,18 +1,46 @@
 //! Whether GitHub still says what was recorded.
 
+use std::collections::BTreeMap;
+
 use super::connect;
 use crate::cli::Requests;
 use crate::error::Error;
 use crate::github::Client;
 use crate::ledger::facts::Opinion;
 use crate::ledger::verdict::{State, Weight};
-use crate::ledger::{Flaw, Kept, Ledger};
+use crate::ledger::{BRANCH, Flaw, Kept, Ledger};
 
-/// Asks about every record, and says what differs.
-pub(super) fn ask(ledger: &Ledger, requests: &Requests) -> Result<Vec<Flaw>, Error> {
+/// Asks about every record, and says what differs; `commit` is where the clone has the ledger, if it has one.
+pub(super) fn ask(
+    ledger: &Ledger,
+    commit: Option<&str>,
+    requests: &Requests,
+) -> Result<Vec<Flaw>, Error> {
     let client = connect(requests)?;
+    if commit.is_none() && client.branch(BRANCH)?.is_some() {
+        let ours = &client.settings().repository;
+        return Err(Error::refused(
+            format!("`{ours}` has a ledger, which is not in this clone"),
+            format!("run `{}`", super::verify::fetch()),
+        ));
+    }
     let mut flaws = Vec::new();
+    let mut here = BTreeMap::new();
     for kept in &ledger.records {
+        let name = &kept.record.repository;
+        if !here.contains_key(name) {
+            here.insert(name.clone(), client.is_here(name)?);
+        }
+        if !here[name] {
+            flaws.push(Flaw {
+                path: kept.path.clone(),
+                message: format!(
+                    "is about the repository `{name}`, not about `{}`",
+                    client.settings().repository
+                ),
+            });
+            continue;
+        }
         for message in differences(&client, kept)? {
             flaws.push(Flaw {
                 path: kept.path.clone(),
@@ -25,18 +53,13 @@ pub(super) fn ask(ledger: &Ledger, requests: &Requests) -> Result<Vec<Flaw>, Err
 
 fn differences(client: &Client, kept: &Kept) -> Result<Vec<String>, Error> {
     let record = &kept.record;
-    let ours = &client.settings().repository;
-    if !record.repository.eq_ignore_ascii_case(ours) {
-        return Ok(vec![format!(
-            "is about the repository `{}`, not about `{ours}`",
-            record.repository
-        )]);
-    }
     let Some(facts) = &record.pull_request else {
         return Ok(Vec::new());
     };
     let number = facts.number;
     let Some(now) = client.pull_request(number)? else {
+        // GitHub hides what a token may not see behind the same answer; then nothing can be told.
+        client.default_branch()?;
         return Ok(vec![format!("GitHub has no pull request #{number}")]);
     };
     let mut found = Vec::new();

@@ -44,12 +44,16 @@ pub(super) fn run(
     let client = connect(&args.requests)?;
     let progress = terminal.progress("asking GitHub", None);
     let branch = client.default_branch()?;
-    let tip = tip(git, &client, &branch)?;
+    let (tip, end) = tip(git, &client, &branch)?;
     let mut store = Store::new(&client);
     let (prefix, offset) = workspace.prefix(git);
     let from = store.head()?.map(|head| head.through);
     let is_ours = workspace.postmortem_paths()?;
-    let mut landings = git.landings(from.as_deref(), &tip, &prefix)?;
+    let mut landings = match &from {
+        // A run of an older commit, which a later one has overtaken.
+        Some(from) if git.is_before(&tip, from)? => Vec::new(),
+        _ => git.landings(from.as_deref(), &tip, &prefix)?,
+    };
     landings.retain_mut(|landing| {
         let own = |path: &str| is_ours(path.strip_prefix(&offset).unwrap_or(path));
         landing.files.retain(|path, _| own(path));
@@ -64,56 +68,48 @@ pub(super) fn run(
             git,
             client: &client,
             branch: &branch,
-            tip: &tip,
+            tip: &end,
         },
         prefix,
         offset,
+        unjudged: &args.unjudged,
         last: args
             .requests
             .max_requests
             .saturating_sub(FOR_WRITING)
             .max(1),
     };
-    let mut told = Vec::new();
-    let mut pending = Vec::new();
-    let mut at = 0;
-    // The last commit that is judged.
-    let mut through = from.unwrap_or_default();
-    let mut stopped = None;
-    while at < landings.len() {
-        if client.used().requests >= run.last {
-            stopped = Some("the requests of this run are used up".to_string());
-            break;
-        }
-        match run.next(&landings[at..]) {
-            Ok((taken, record)) => {
-                at += taken;
-                through.clone_from(&record.commit);
-                pending.push(record);
-            }
-            Err(Stop::Later(why)) => {
-                stopped = Some(why);
-                break;
-            }
-            Err(Stop::Failed(error)) => {
-                // What was judged before is true; it is not lost with the rest.
-                keep(&mut store, &mut pending, &through, &mut told, args.dry_run)?;
-                tell(&told, args, terminal)?;
-                return Err(error);
-            }
-        }
-        if pending.len() >= AT_ONCE {
-            keep(&mut store, &mut pending, &through, &mut told, args.dry_run)?;
-        }
-    }
-    keep(&mut store, &mut pending, &through, &mut told, args.dry_run)?;
+    let mut kept = Kept {
+        store,
+        dry: args.dry_run,
+        told: Vec::new(),
+    };
+    let ended = run.all(&landings, from.unwrap_or_default(), &mut kept);
     drop(progress);
+    let told = kept.told;
+    // What was written is told, whatever came after.
     tell(&told, args, terminal)?;
-    if let Some(why) = stopped {
-        let left = landings.len() - at;
-        terminal.status(&format!("{why}; {left} commits are left for the next run"));
-    } else if told.is_empty() {
-        terminal.status("everything is on record");
+    match ended {
+        Ok(()) => {
+            if told.is_empty() {
+                terminal.status("everything is on record");
+            }
+        }
+        Err(Stop::Later(_))
+            if told.is_empty() && client.used().requests >= args.requests.max_requests =>
+        {
+            return Err(Error::refused(
+                format!(
+                    "`--max-requests {}` is too little to record even one pull request, and nothing was written",
+                    args.requests.max_requests
+                ),
+                "allow more",
+            ));
+        }
+        Err(Stop::Later(why)) => {
+            terminal.status(&format!("{why}; the rest is left for the next run"));
+        }
+        Err(Stop::Failed(error)) => return Err(error),
     }
     Ok(Outcome::Clean)
 }
@@ -146,11 +142,42 @@ struct Run<'a> {
     prefix: String,
     /// What to put before paths of the workspace to get those of the repository.
     offset: String,
+    /// The pull requests that go on record even where their policy cannot be met by anybody.
+    unjudged: &'a [u64],
     /// Reading stops at so many requests.
     last: u32,
 }
 
 impl Run<'_> {
+    /// Judges every commit and keeps the records; `through` is the commit that the last run came to.
+    fn all(&self, landings: &[Landing], through: String, kept: &mut Kept<'_>) -> Result<(), Stop> {
+        let mut pending = Vec::new();
+        let mut through = through;
+        let mut at = 0;
+        let mut ended = Ok(());
+        while ended.is_ok() && at < landings.len() {
+            // One at least, or a small budget would never come anywhere.
+            if at > 0 && self.client.used().requests >= self.last {
+                ended = Err(Stop::Later("the requests of this run are used up".into()));
+                break;
+            }
+            match self.next(&landings[at..]) {
+                Ok((taken, record)) => {
+                    at += taken;
+                    through.clone_from(&record.commit);
+                    pending.push(record);
+                }
+                Err(stop) => ended = Err(stop),
+            }
+            if pending.len() >= AT_ONCE {
+                kept.add(&mut pending, &through)?;
+            }
+        }
+        // What was judged before something failed is true; it is not lost with the rest.
+        kept.add(&mut pending, &through)?;
+        ended
+    }
+
     /// The record of the first commit, and how many commits it covers.
     fn next(&self, landings: &[Landing]) -> Result<(usize, Draft), Stop> {
         let Some(first) = landings.first() else {
@@ -175,26 +202,25 @@ impl Run<'_> {
         let changes = self
             .git
             .between(&merged.base, &merged.commit, &self.prefix)?;
-        // A policy that nobody could read stays in the history for ever, and must not end all recording.
-        let law = self
-            .snapshots
-            .law_or(&merged.base, &self.workspace.config)?;
         let case = Case {
             base: merged.base,
-            law,
             tip: merged.commit.clone(),
             merge: Some(Merge {
                 commit: merged.commit.clone(),
                 at: pull_request.merged_at.unwrap_or_default(),
                 by: pull_request.merged_by.as_ref().map(person),
             }),
+            unjudged: self
+                .unjudged
+                .contains(&pull_request.number)
+                .then_some(&self.workspace.config),
             files: changes.unwrap_or_default(),
             pull_request,
         };
         let outcome = gather::judged(&case, self.client, &self.snapshots, &self.offset)?;
         let Law {
             policy, codeowners, ..
-        } = case.law;
+        } = outcome.law;
         let judged = outcome.judged.into_iter().map(|(text, judgement)| Judged {
             text,
             verdict: judgement.verdict,
@@ -255,8 +281,8 @@ impl Run<'_> {
     }
 }
 
-/// The commit up to which records are made: HEAD, which must be on the default branch as GitHub has it.
-fn tip(git: &Repository, client: &Client, branch: &str) -> Result<String, Error> {
+/// The commit up to which records are made, which is HEAD; and the tip of the default branch, on which it must be.
+fn tip(git: &Repository, client: &Client, branch: &str) -> Result<(String, String), Error> {
     let Some(head) = git.head()? else {
         return Err(Error::refused(
             "the repository has no commit yet",
@@ -269,20 +295,26 @@ fn tip(git: &Repository, client: &Client, branch: &str) -> Result<String, Error>
         );
         Err(Error::refused(message, help))
     };
-    if let Some(event) = Event::read()?
-        && let Some(repository) = event.repository()
-        && !repository.eq_ignore_ascii_case(&client.settings().repository)
-    {
-        return refused(format!(
-            "the event is about `{repository}`, not about `{}`",
-            client.settings().repository
-        ));
+    if let Some(event) = Event::read()? {
+        event.must_be_of(&client.settings().repository)?;
     }
     let tracked = git.reference(&format!("refs/remotes/origin/{branch}"))?;
     let published = client.branch(branch)?;
-    for tip in [published, tracked].into_iter().flatten() {
-        if git.is_before(&head, &tip)? {
-            return Ok(head);
+    let tips = || [&published, &tracked].into_iter().flatten();
+    for tip in tips() {
+        if git.is_before(&head, tip)? {
+            return Ok((head, tip.clone()));
+        }
+    }
+    for tip in tips() {
+        if git.is_before(tip, &head)? {
+            return Err(Error::refused(
+                format!(
+                    "HEAD is {}, which is not on the default branch `{branch}` yet",
+                    named(&head)
+                ),
+                format!("merge or push it first, or check out `origin/{branch}`"),
+            ));
         }
     }
     refused(format!(
@@ -301,24 +333,25 @@ fn workflow_run() -> Option<String> {
     is_number.then(|| format!("{server}/{repository}/actions/runs/{id}"))
 }
 
-/// Writes what is pending.
-fn keep(
-    store: &mut Store<'_>,
-    pending: &mut Vec<Draft>,
-    through: &str,
-    told: &mut Vec<Draft>,
+/// The ledger, and what was added to it.
+struct Kept<'a> {
+    store: Store<'a>,
+    /// Nothing is written.
     dry: bool,
-) -> Result<(), Error> {
-    if pending.is_empty() {
-        return Ok(());
+    told: Vec<Draft>,
+}
+
+impl Kept<'_> {
+    /// Writes what is pending.
+    fn add(&mut self, pending: &mut Vec<Draft>, through: &str) -> Result<(), Error> {
+        let records = std::mem::take(pending);
+        if self.dry {
+            self.told.extend(records);
+        } else if !records.is_empty() {
+            self.told.extend(self.store.append(records, through)?);
+        }
+        Ok(())
     }
-    let records = std::mem::take(pending);
-    if dry {
-        told.extend(records);
-    } else {
-        told.extend(store.append(records, through)?);
-    }
-    Ok(())
 }
 
 fn tell(records: &[Draft], args: &ApprovalRecord, terminal: &Terminal) -> Result<(), Error> {

@@ -66,8 +66,6 @@ pub(super) struct Snapshots<'a> {
 pub(super) struct Law {
     /// The configuration.
     pub(super) config: Config,
-    /// Whether that is what was in force; where it could not be read, nobody can have approved by it.
-    pub(super) readable: bool,
     /// Where it was read.
     pub(super) policy: Option<Origin>,
     /// The owners of paths.
@@ -171,40 +169,34 @@ impl<'a> Snapshots<'a> {
 
     /// What is in force at a commit.
     pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
-        self.read_law(commit, None)
-    }
-
-    /// The same; where the configuration there cannot be read, one by which nobody can approve, with the folders of another.
-    #[cfg(feature = "github")]
-    pub(super) fn law_or(&self, commit: &str, other: &Config) -> Result<Law, Error> {
-        self.read_law(commit, Some(other))
-    }
-
-    fn read_law(&self, commit: &str, other: Option<&Config>) -> Result<Law, Error> {
-        let config_places = PLACES.map(|place| format!("{}{place}", self.offset));
-        let config = self.first(commit, config_places.iter().map(String::as_str))?;
-        let owners = self.first(commit, codeowners::PLACES.into_iter())?;
-        let read = match &config {
+        let origin = self.policy(commit)?;
+        let config = match &origin {
             Some(origin) => parse_config(
                 &format!("{} at {}", origin.path, short(commit)),
                 self.blob(&origin.blob)?,
-            ),
-            None => Ok(Config::default()),
+            )?,
+            None => Config::default(),
         };
-        let readable = read.is_ok();
-        let read = match (read, other) {
-            (Err(Error::Config { .. }), Some(other)) => other.clone(),
-            (read, _) => read?,
-        };
+        self.unread(commit, config)
+    }
+
+    /// What is in force at a commit, with another configuration than the one that is there.
+    pub(super) fn unread(&self, commit: &str, config: Config) -> Result<Law, Error> {
+        let owners = self.first(commit, codeowners::PLACES.into_iter())?;
         let text = owners.as_ref().map(|origin| self.blob(&origin.blob));
         let text = text.transpose()?;
         Ok(Law {
-            config: read,
-            readable,
-            policy: config,
+            config,
+            policy: self.policy(commit)?,
             owners: text.map(|bytes| CodeOwners::read(&String::from_utf8_lossy(&bytes))),
             codeowners: owners,
         })
+    }
+
+    /// Where the configuration lies at a commit.
+    fn policy(&self, commit: &str) -> Result<Option<Origin>, Error> {
+        let places = PLACES.map(|place| format!("{}{place}", self.offset));
+        self.first(commit, places.iter().map(String::as_str))
     }
 
     fn first<'p>(

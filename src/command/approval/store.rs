@@ -21,10 +21,22 @@ impl<'a> Store<'a> {
 
     /// The end of the chain; none where there is no branch or no record.
     pub(super) fn head(&mut self) -> Result<Option<Head>, Error> {
-        let view = self.look()?;
-        let bytes = view.and_then(|view| view.head);
-        let head = bytes.map(|bytes| Head::read(&bytes)).transpose();
-        head.map_err(|flaw| damaged(&flaw.path, &flaw.message))
+        let Some(view) = self.look()? else {
+            return Ok(None);
+        };
+        let ours = &self.client.settings().repository;
+        if let Some(other) = view.repository()
+            && !self.client.is_here(&other)?
+        {
+            return Err(Error::refused(
+                format!("the last record on `{BRANCH}` is about `{other}`, not about `{ours}`"),
+                format!(
+                    "delete the branch `{BRANCH}` of `{ours}` if it came with a copy of the other repository; nothing was written"
+                ),
+            ));
+        }
+        view.end()
+            .map_err(|flaw| damaged(&flaw.path, &flaw.message))
     }
 
     /// Puts drafts on record and gives back those that are there now by this run.
@@ -89,9 +101,17 @@ impl Branch for Store<'_> {
             Some(blob) => self.client.blob(blob)?,
             None => None,
         };
+        let last = match head.as_deref().map(Head::read) {
+            Some(Ok(head)) => match tree.get(&head.record) {
+                Some(blob) => self.client.blob(blob)?,
+                None => None,
+            },
+            _ => None,
+        };
         Ok(Some(View {
             commit,
             head,
+            last,
             paths: tree.into_keys().collect(),
         }))
     }

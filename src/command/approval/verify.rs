@@ -28,6 +28,7 @@ pub(super) fn run(
     let progress = terminal.progress("verifying", None);
     let refs = Refs::of(git)?;
     let mut flaws = Vec::new();
+    let mut diverged = false;
     let ledger = match refs.used() {
         None => Ledger::default(),
         Some(tip) => {
@@ -42,13 +43,15 @@ pub(super) fn run(
             flaws.extend(verify::verify(&ledger, &history, judge::judge)?);
             let before = |one: &str, other: &str| git.is_before(one, other);
             let (local, remote) = (refs.local.as_deref(), refs.remote.as_deref());
-            flaws.extend(verify::diverged(local, remote, before)?);
+            let two = verify::diverged(local, remote, before)?;
+            diverged = two.is_some();
+            flaws.extend(two);
             ledger
         }
     };
     #[cfg(feature = "github")]
     if args.online {
-        flaws.extend(super::online::ask(&ledger, &args.requests)?);
+        flaws.extend(super::online::ask(&ledger, refs.used(), &args.requests)?);
     }
     flaws.sort();
     flaws.dedup();
@@ -70,6 +73,12 @@ pub(super) fn run(
         }
     }
     tell(&refs, &flaws, terminal);
+    if diverged {
+        terminal.status(&format!(
+            "to go on with the server's ledger alone, look at this clone's own with `git log {BRANCH}` and delete it with \
+             `git branch -D {BRANCH}`"
+        ));
+    }
     Ok(if flaws.is_empty() {
         Outcome::Clean
     } else {
@@ -120,9 +129,14 @@ fn stands(
     Ok(stands.collect())
 }
 
+/// How the ledger gets into a clone.
+pub(super) fn fetch() -> String {
+    format!("git fetch origin {BRANCH}:refs/remotes/origin/{BRANCH}")
+}
+
 /// What to know beside the result.
 fn tell(refs: &Refs, flaws: &[Flaw], terminal: &Terminal) {
-    let fetch = format!("git fetch origin {BRANCH}:refs/remotes/origin/{BRANCH}");
+    let fetch = fetch();
     if refs.used().is_none() {
         terminal.status(&format!(
             "there is no ledger in this clone; if the server has one, run `{fetch}`"

@@ -40,6 +40,10 @@ impl Server {
         Some(View {
             commit,
             head: files.get(HEAD).cloned(),
+            last: files
+                .get(HEAD)
+                .and_then(|bytes| Head::read(bytes).ok())
+                .and_then(|head| files.get(&head.record).cloned()),
             paths: files.keys().cloned().collect(),
         })
     }
