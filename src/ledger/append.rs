@@ -110,7 +110,7 @@ impl Ledger {
     /// commit `through` of the default branch is (an empty one says nothing new); none where nothing is new.
     ///
     /// Left out is what is on record already; and what can be no record, because its pull request was not merged or it is larger
-    /// than 1 MiB: `through` stays where it was then. Nothing is added where the end of the chain cannot be told.
+    /// than 8 MiB: `through` stays where it was then. Nothing is added where the end of the chain cannot be told.
     pub fn append(&self, entries: Vec<Draft>, through: &str) -> Vec<Addition> {
         let entries: Vec<&Draft> = entries.iter().collect();
         let plan = self.plan(&entries, through);
@@ -159,7 +159,7 @@ impl Ledger {
             let previous = (head.sequence > 0).then(|| head.digest.clone());
             let bytes = form::write(&draft.record(sequence, previous));
             if bytes.len() > MAX_SIZE {
-                fits.push(Fit::Unfit("it is larger than 1 MiB"));
+                fits.push(Fit::Unfit("it is larger than 8 MiB"));
                 continue;
             }
             head.sequence = sequence;

@@ -75,6 +75,12 @@ impl<'a> Store<'a> {
 }
 
 fn damaged(path: &str, message: &str) -> Error {
+    if message.ends_with("which this program does not know") {
+        return Error::refused(
+            format!("nothing was added to the ledger: `{path}` {message}"),
+            "update aftersight: a newer one wrote this",
+        );
+    }
     Error::refused(
         format!("the ledger is damaged, and nothing was added to it: `{path}` {message}"),
         format!(

@@ -125,9 +125,9 @@ fn a_file_that_cannot_be_read_says_where() {
     }
     let mut files = good();
     let mut large = files[path].clone();
-    large.resize(5 << 20, b' ');
+    large.resize(9 << 20, b' ');
     files.insert(path.into(), large);
-    assert_eq!(flaws(&files)[1], format!("{path}: is larger than 1 MiB"));
+    assert_eq!(flaws(&files)[1], format!("{path}: is larger than 8 MiB"));
 }
 
 #[test]

@@ -236,10 +236,10 @@ fn a_refused_draft_holds_through_back() {
     let mut open = draft(2);
     open.pull_request.as_mut().expect("facts").merge = None;
     let mut large = draft(3);
-    large.tool = "x".repeat(1 << 20);
+    large.tool = "x".repeat(8 << 20);
     for (unfit, why) in [
         (open, "its pull request was not merged"),
-        (large, "it is larger than 1 MiB"),
+        (large, "it is larger than 8 MiB"),
     ] {
         let number = 10 + server.commits.len() as u64;
         let drafts = [unfit.clone(), pull_request(number, "2026-02-03T04:05:06Z")];
