@@ -114,7 +114,7 @@ fn what_can_be_no_record_is_left_out_and_not_passed_over() {
     let mut short = push(12);
     short.commit = "main".into();
     let mut large = pull_request(13, "2026-02-03T04:05:06Z");
-    large.tool = "x".repeat(1 << 20);
+    large.tool = "x".repeat(8 << 20);
     for unfit in [open, short, large] {
         let good = pull_request(14, "2026-02-03T04:05:06Z");
         let mut files = branch(drafts());
