@@ -331,7 +331,7 @@ fn line_ends_of_a_checkout_are_no_change() {
 #[test]
 fn without_a_ledger_the_proof_is_where_everything_stands() {
     let run = Repo::clean().expect(0, &["approval", "verify"]);
-    let only = "postmortems/2026-10-10-checkout.md: not reviewed\n";
+    let only = "postmortems/2026-10-10-checkout.md: not reviewed\n\napproval: 1 not reviewed\n";
     assert_eq!(run.stdout, only);
     assert!(run.stderr.contains("no ledger"), "{}", run.stderr);
 }

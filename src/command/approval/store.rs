@@ -77,7 +77,7 @@ impl<'a> Store<'a> {
 fn damaged(path: &str, message: &str) -> Error {
     if message.ends_with("which this program does not know") {
         return Error::refused(
-            format!("nothing was added to the ledger: `{path}` {message}"),
+            format!("nothing was added to the branch `{BRANCH}`: `{path}` {message}"),
             "update aftersight: a newer one wrote this",
         );
     }
