@@ -299,11 +299,12 @@ fn nothing_is_added_to_a_ledger_that_does_not_hold() {
         repo.commit("break it");
         repo.git(&["push", "-q", "-f", "origin", &format!("HEAD:{LEDGER}")]);
         stage.catch_up();
-        refused(
-            &stage,
-            &stage.run_as(&stage.token, RECORD),
-            &[words, "the branch `aftersight/ledger`"],
-        );
+        let help = match words {
+            "has the version 2" => "update aftersight",
+            _ => "the branch `aftersight/ledger`",
+        };
+        let run = stage.run_as(&stage.token, RECORD);
+        refused(&stage, &run, &[words, help]);
         let proof = stage.expect(1, &["approval", "verify", "--json"]);
         let proof: serde_json::Value = serde_json::from_str(&proof.stdout).expect("JSON");
         assert_eq!(proof["holds"], false, "{words}");
