@@ -51,7 +51,12 @@ pub(super) fn run(
     };
     #[cfg(feature = "github")]
     if args.online {
-        flaws.extend(super::online::ask(&ledger, refs.used(), &args.requests)?);
+        flaws.extend(super::online::ask(
+            workspace,
+            &ledger,
+            refs.used(),
+            &args.requests,
+        )?);
     }
     flaws.sort();
     flaws.dedup();
