@@ -13,11 +13,24 @@ const ONLINE: &[&str] = &["approval", "verify", "--online"];
 
 /// Replaces the ledger by one commit, in which the last record is another and the chain holds.
 fn forge(stage: &Stage, change: impl Fn(&mut Value)) {
+    forge_as(stage, None, change);
+}
+
+/// The same, or with a further record after the last one, under another name.
+fn forge_as(stage: &Stage, further: Option<&str>, change: impl Fn(&mut Value)) {
     let repo = &stage.repo;
     repo.git(&["checkout", "-q", "--detach", "origin/aftersight/ledger"]);
     let mut head: Value = serde_json::from_str(&repo.read(HEAD)).expect("JSON");
-    let path = head["record"].as_str().expect("a path").to_string();
+    let mut path = head["record"].as_str().expect("a path").to_string();
     let mut record: Value = serde_json::from_str(&repo.read(&path)).expect("JSON");
+    if let Some(further) = further {
+        record["previous"] = head["digest"].clone();
+        let next = record["sequence"].as_u64().expect("a number") + 1;
+        record["sequence"] = json!(next);
+        path = further.into();
+        head["record"] = json!(further);
+        head["sequence"] = json!(next);
+    }
     change(&mut record);
     let bytes = serde_json::to_vec_pretty(&record).expect("JSON");
     let digest = Sha256::digest(&bytes);
@@ -49,8 +62,13 @@ fn approve(judged: &mut Value) {
 }
 
 fn found(stage: &Stage, args: &[&str], words: &str) {
+    found_of(stage, 1, args, words);
+}
+
+/// The same of the record of another pull request.
+fn found_of(stage: &Stage, number: u64, args: &[&str], words: &str) {
     let run = stage.expect(1, args);
-    let line = format!("approvals/2026/1.json: {words}");
+    let line = format!("approvals/2026/{number}.json: {words}");
     assert!(run.stdout.contains(&line), "{words}\n{}", run.stdout);
 }
 
@@ -191,4 +209,17 @@ fn an_approval_of_one_text_is_lent_to_no_other() {
     found(&stage, VERIFY, &words);
     let standings = [format!("{other} unreviewed"), format!("{PATH} unreviewed")];
     assert_eq!(stage.standings(1), standings);
+}
+
+#[test]
+fn one_commit_is_on_record_once() {
+    let stage = Stage::new();
+    let number = stage.opened();
+    stage.github.approve(number, "bob");
+    stage.github.merge(number, Method::Squash, "bob");
+    stage.record();
+    forge_as(&stage, Some("approvals/2026/7.json"), |record| {
+        record["pull_request"]["number"] = json!(7);
+    });
+    found_of(&stage, 7, VERIFY, "is about the commit `");
 }

@@ -70,7 +70,16 @@ pub fn verify<H: History>(
 ) -> Result<Vec<Flaw>, H::Error> {
     let mut flaws = ledger.flaws.clone();
     append_only(&history.past()?, &mut flaws);
+    let mut recorded: BTreeMap<&str, &str> = BTreeMap::new();
     for Kept { path, record, .. } in &ledger.records {
+        // One commit came by one pull request, or by none.
+        if let Some(first) = recorded.insert(&record.commit, path) {
+            let commit = quoted(&record.commit);
+            recorded.insert(&record.commit, first);
+            let cause = format!("is about the commit `{commit}`, as `{first}` is");
+            flaws.push(Flaw::new(path, cause));
+            continue;
+        }
         let mut proof = Proof {
             history,
             record,
