@@ -312,6 +312,17 @@ fn nothing_is_added_to_a_ledger_that_does_not_hold() {
 }
 
 #[test]
+fn records_are_proven_where_no_postmortem_is_left() {
+    let stage = merged();
+    stage.record();
+    stage.repo.git(&["rm", "-q", PATH]);
+    stage.repo.commit("remove the last one");
+    assert!(!stage.repo.file("postmortems").exists());
+    let run = stage.expect(0, VERIFY);
+    assert!(run.stdout.contains("every one holds"), "{}", run.stdout);
+}
+
+#[test]
 fn two_ledgers_that_diverged_are_told_apart() {
     let stage = half_recorded();
     let repo = &stage.repo;
