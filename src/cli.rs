@@ -279,7 +279,8 @@ pub struct ApprovalCheck {
 #[cfg(feature = "github")]
 const CHECK_HELP: &str = "\
 Reads GITHUB_TOKEN (rights: contents and pull-requests, both read), GITHUB_REPOSITORY, GITHUB_API_URL and, without --pr, \
-GITHUB_EVENT_PATH. Members of teams are read with AFTERSIGHT_TEAM_TOKEN, unless the configuration lists them.
+GITHUB_EVENT_PATH. Members of teams are read with AFTERSIGHT_TEAM_TOKEN, unless the configuration lists them. \
+HTTPS_PROXY and NO_PROXY are heeded.
 
 Exit codes: 0 approved, or nothing to approve; 1 not approved; 2 could not tell.";
 

@@ -78,11 +78,11 @@ pub fn postmortems<'a>(
 }
 
 /// Tells of a path relative to the root whether [`postmortems`] would read it, without looking at the disk.
-pub fn postmortem_paths<'a>(
+pub fn postmortem_paths(
     folder: &str,
-    ignore: impl Iterator<Item = &'a str>,
-) -> Result<impl Fn(&str) -> bool, Error> {
-    let ignore = globs(ignore)?;
+    ignore: &[&str],
+) -> Result<impl Fn(&str) -> bool + use<>, Error> {
+    let ignore = globs(ignore.iter().copied())?;
     let folder = match folder.trim_matches('/') {
         "" | "." => String::new(),
         folder => format!("{folder}/"),

@@ -271,3 +271,29 @@ fn a_named_co_author_still_blocks() {
     stage.github.approve(number, "bob");
     assert_eq!(stage.state(1, number), "changes-requested");
 }
+
+#[test]
+fn moving_the_folder_of_the_postmortems_brings_nothing_in_unseen() {
+    for (path, policy) in [
+        ("docs/checkout.md", format!("postmortems: docs\n{POLICY}")),
+        (PATH, POLICY.into()),
+    ] {
+        let stage = Stage::with(
+            &format!("ignore: [\"2026-10-10-*\"]\n{POLICY}"),
+            crate::github::Fake::start(),
+        );
+        let text = variant(&[]);
+        let files = [(path, text.as_str()), (".github/aftersight.yml", &policy)];
+        stage.branch("topic", &files);
+        let number = stage.github.open("alice", "topic");
+        assert_eq!(stage.states(1, number), [format!("{path} unreviewed")]);
+        stage.github.approve(number, "dave");
+        assert_eq!(stage.states(1, number), [format!("{path} unreviewed")]);
+        stage.github.approve(number, "bob");
+        assert_eq!(stage.states(0, number), [format!("{path} approved")]);
+        stage.github.merge(number, Method::Rebase, "bob");
+        stage.record();
+        assert_eq!(stage.standings(0), [format!("{path} approved")]);
+        stage.expect(0, &["approval", "verify", "--online"]);
+    }
+}

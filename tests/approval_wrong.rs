@@ -299,15 +299,27 @@ fn nothing_is_added_to_a_ledger_that_does_not_hold() {
         repo.commit("break it");
         repo.git(&["push", "-q", "-f", "origin", &format!("HEAD:{LEDGER}")]);
         stage.catch_up();
-        refused(
-            &stage,
-            &stage.run_as(&stage.token, RECORD),
-            &[words, "the branch `aftersight/ledger`"],
-        );
+        let help = match words {
+            "has the version 2" => "update aftersight",
+            _ => "the branch `aftersight/ledger`",
+        };
+        let run = stage.run_as(&stage.token, RECORD);
+        refused(&stage, &run, &[words, help]);
         let proof = stage.expect(1, &["approval", "verify", "--json"]);
         let proof: serde_json::Value = serde_json::from_str(&proof.stdout).expect("JSON");
         assert_eq!(proof["holds"], false, "{words}");
     }
+}
+
+#[test]
+fn records_are_proven_where_no_postmortem_is_left() {
+    let stage = merged();
+    stage.record();
+    stage.repo.git(&["rm", "-q", PATH]);
+    stage.repo.commit("remove the last one");
+    assert!(!stage.repo.file("postmortems").exists());
+    let run = stage.expect(0, VERIFY);
+    assert!(run.stdout.contains("every one holds"), "{}", run.stdout);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod approval;
 mod approval_attacks;
 mod approval_faults;
+mod approval_forged;
 mod approval_wrong;
 mod architecture;
 mod bench_corpus;

@@ -133,8 +133,13 @@ impl Workspace {
 
     /// Tells of a path relative to the root whether a postmortem would be read there.
     pub(super) fn postmortem_paths(&self) -> Result<impl Fn(&str) -> bool, Error> {
-        let ignore = self.config.ignore.iter().map(|glob| glob.value.as_str());
-        files::postmortem_paths(&self.config.postmortems, ignore)
+        let ignore: Vec<&str> = self
+            .config
+            .ignore
+            .iter()
+            .map(|glob| glob.value.as_str())
+            .collect();
+        files::postmortem_paths(&self.config.postmortems, &ignore)
     }
 
     /// A corpus of files and what the rules found in each; files that cannot be read are told in it.

@@ -93,7 +93,14 @@ impl Client {
             api,
             graphql,
             secrets: Secrets::new(tokens.into_iter().flatten()),
-            transport: Transport::new(encrypted).map_err(unusable)?,
+            transport: Transport::new(
+                encrypted,
+                settings
+                    .proxy
+                    .as_deref()
+                    .map(|proxy| (proxy, settings.no_proxy.as_str())),
+            )
+            .map_err(unusable)?,
             meter: Meter::new(budget),
             kept: RefCell::default(),
             wait,

@@ -13,6 +13,7 @@ mod failure;
 mod graphql;
 mod limit;
 mod meter;
+mod proxy;
 mod pull_request;
 mod settings;
 #[cfg(test)]

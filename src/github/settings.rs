@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Uri;
 
-use super::address;
+use super::{address, proxy};
 use crate::error::Error;
 
 /// What a client needs to know; read from the environment by `command`, as on a runner.
@@ -20,6 +20,10 @@ pub struct Settings {
     pub token: Option<String>,
     /// A token for reading the members of teams, which a workflow's own token cannot; the other one where there is none.
     pub team_token: Option<String>,
+    /// The proxy through which what is encrypted goes.
+    pub proxy: Option<String>,
+    /// The hosts that are asked without it, with commas between them.
+    pub no_proxy: String,
     /// How much may be asked.
     pub budget: Budget,
 }
@@ -54,7 +58,7 @@ pub(super) struct Flaw {
 
 impl Settings {
     /// Reads the variables that a runner sets: `GITHUB_API_URL`, `GITHUB_GRAPHQL_URL`, `GITHUB_REPOSITORY`, `GITHUB_TOKEN`
-    /// (else `GH_TOKEN`) and our own `AFTERSIGHT_TEAM_TOKEN`. Fails for a value that cannot be used, and never shows a token.
+    /// (else `GH_TOKEN`), `HTTPS_PROXY` and `NO_PROXY`, and our own `AFTERSIGHT_TEAM_TOKEN`. Fails for a value that cannot be used, and never shows a token.
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let value = |name: &str| {
             env(name)
@@ -81,6 +85,10 @@ impl Settings {
             repository,
             token: value("GITHUB_TOKEN").or_else(|| value("GH_TOKEN")),
             team_token: value("AFTERSIGHT_TEAM_TOKEN"),
+            proxy: value("HTTPS_PROXY").or_else(|| value("https_proxy")),
+            no_proxy: value("NO_PROXY")
+                .or_else(|| value("no_proxy"))
+                .unwrap_or_default(),
             budget: Budget::default(),
         };
         match settings.servers() {
@@ -137,10 +145,22 @@ impl Settings {
             }
             Ok(address)
         };
-        Ok([
+        let servers = [
             server("GITHUB_API_URL", &self.api)?,
             server("GITHUB_GRAPHQL_URL", &self.graphql)?,
-        ])
+        ];
+        let mut schemes = servers.iter().map(Uri::scheme_str);
+        // Nothing else goes through it.
+        if schemes.any(|scheme| scheme == Some("https"))
+            && let Some(flaw) = self.proxy.as_deref().and_then(proxy::flaw)
+        {
+            return Err(Flaw {
+                // It may hold a password.
+                message: format!("the proxy in `HTTPS_PROXY` {flaw}"),
+                help: "set it as `http://HOST:PORT`, or unset it",
+            });
+        }
+        Ok(servers)
     }
 }
 
@@ -240,6 +260,14 @@ mod tests {
             password.contains("password") && !password.contains("hunter2"),
             "{password}"
         );
+        let proxy = ("HTTPS_PROXY", "socks5://bob:hunter2@proxy");
+        let kind = read(&[HERE, proxy]).expect_err("refused");
+        assert!(
+            kind.contains("`HTTPS_PROXY` is of a kind") && !kind.contains("hunter2"),
+            "{kind}"
+        );
+        let near = ("GITHUB_API_URL", "http://localhost:1");
+        read(&[HERE, proxy, near]).expect("nothing goes through it");
         assert!(
             read(&[])
                 .expect_err("refused")

@@ -27,6 +27,8 @@ fn settings(base: &str) -> Settings {
         repository: "acme/incidents".to_string(),
         token: Some(TOKEN.to_string()),
         team_token: None,
+        proxy: None,
+        no_proxy: String::new(),
         budget: Budget::default(),
     }
 }

@@ -15,6 +15,7 @@ use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use tokio::runtime::{Builder, Runtime};
 
 use super::answer::Answer;
+use super::proxy::Connector;
 
 /// A connection is made within this time or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -41,8 +42,8 @@ pub(super) struct Broken {
 
 impl Transport {
     /// A way to servers, with TLS only where it is needed: its roots of trust are the system's, and not every machine has any.
-    /// Nothing is sent yet.
-    pub(super) fn new(encrypted: bool) -> Result<Self, String> {
+    /// Nothing is sent yet. A proxy comes with the hosts that are asked without it.
+    pub(super) fn new(encrypted: bool, proxy: Option<(&str, &str)>) -> Result<Self, String> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -56,12 +57,13 @@ impl Transport {
         let empty = OctocrabBuilder::new_empty();
         let octocrab = if encrypted {
             tcp.enforce_http(false);
+            let (proxy, except) = proxy.unwrap_or_default();
             let tls = HttpsConnectorBuilder::new()
                 .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
                 .map_err(|error| format!("no certificates to trust: {error}"))?
                 .https_or_http()
                 .enable_http1()
-                .wrap_connector(tcp);
+                .wrap_connector(Connector::new(tcp, proxy, except));
             let service = http.build::<_, OctoBody>(tls);
             empty
                 .with_service(service)

@@ -30,15 +30,23 @@ pub trait History {
     /// The commits of the ledger's branch, oldest first.
     fn past(&self) -> Result<Vec<Step>, Self::Error>;
 
-    /// Whom the policy at the record's base asked for, where that can be told; none leaves the record's word for it.
-    fn requirements(
-        &self,
-        record: &Record,
-        judged: &Judged,
-    ) -> Result<Option<Vec<Requirement>>, Self::Error> {
-        let _ = (record, judged);
-        Ok(None)
-    }
+    /// What a record's commit holds of one of its texts, and whom the policy at its base asked about it, where that can be
+    /// told; none leaves the record's word for it.
+    fn told(&self, record: &Record, judged: &Judged) -> Result<Option<Told>, Self::Error>;
+}
+
+/// What git tells of a text in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is no postmortem that came with the record's commit.
+    Foreign,
+    /// It is one.
+    Postmortem {
+        /// Its id, where it has one.
+        id: Option<String>,
+        /// Whom the policy asked; nobody where there was no pull request.
+        requirements: Vec<Requirement>,
+    },
 }
 
 /// A commit of the ledger's branch.
@@ -62,7 +70,16 @@ pub fn verify<H: History>(
 ) -> Result<Vec<Flaw>, H::Error> {
     let mut flaws = ledger.flaws.clone();
     append_only(&history.past()?, &mut flaws);
+    let mut recorded: BTreeMap<&str, &str> = BTreeMap::new();
     for Kept { path, record, .. } in &ledger.records {
+        // One commit came by one pull request, or by none.
+        if let Some(first) = recorded.insert(&record.commit, path) {
+            let commit = quoted(&record.commit);
+            recorded.insert(&record.commit, first);
+            let cause = format!("is about the commit `{commit}`, as `{first}` is");
+            flaws.push(Flaw::new(path, cause));
+            continue;
+        }
         let mut proof = Proof {
             history,
             record,
@@ -242,6 +259,30 @@ impl<H: History> Proof<'_, H> {
     ) -> Result<bool, H::Error> {
         let path = quoted(&judged.text.path);
         let recorded = &judged.verdict;
+        let asked = match self.history.told(self.record, judged)? {
+            None => None,
+            Some(Told::Foreign) => {
+                let commit = quoted(&self.record.commit);
+                self.causes.push(format!(
+                    "`{path}` is no postmortem that came with its commit `{commit}`"
+                ));
+                return Ok(false);
+            }
+            Some(Told::Postmortem { id, requirements }) => {
+                if id != judged.text.id {
+                    let name = |id: &Option<String>| match id {
+                        Some(id) => format!("`{}`", quoted(id)),
+                        None => "no id".into(),
+                    };
+                    let (recorded, id) = (name(&judged.text.id), name(&id));
+                    self.causes.push(format!(
+                        "`{path}` is recorded with {recorded}, but has {id} at its commit"
+                    ));
+                    return Ok(false);
+                }
+                Some(requirements)
+            }
+        };
         let Some(facts) = &self.record.pull_request else {
             let nobody = recorded.state == State::Unreviewed
                 && recorded.voices.is_empty()
@@ -255,9 +296,7 @@ impl<H: History> Proof<'_, H> {
         };
         let needs = recorded.needs.iter();
         let own: Vec<Requirement> = needs.map(|need| need.requirement.clone()).collect();
-        if let Some(asked) = self.history.requirements(self.record, judged)?
-            && asked != own
-        {
+        if asked.is_some_and(|asked| asked != own) {
             self.causes.push(format!(
                 "the policy at its base asks for other approvals of `{path}` than it says"
             ));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::places::Places;
 use super::snapshot::{Law, Snapshots};
 use crate::approval::policy;
 use crate::error::Error;
@@ -36,11 +37,9 @@ pub(super) fn of(
     files: &BTreeMap<String, Option<String>>,
     base: &str,
     law: &Law,
+    places: &Places,
     snapshots: &Snapshots<'_>,
-    offset: &str,
 ) -> Result<Vec<Candidate>, Error> {
-    let ignore = law.config.ignore.iter().map(|glob| glob.value.as_str());
-    let is_ours = crate::files::postmortem_paths(&law.config.postmortems, ignore)?;
     let read = |path: &str, blob: &str| -> Result<Postmortem, Error> {
         let source = Source::from_bytes(path, snapshots.blob(blob)?);
         Ok(Postmortem::parse(Arc::new(source), &law.config.conventions))
@@ -48,7 +47,7 @@ pub(super) fn of(
     let mut old = BTreeMap::new();
     let mut new = BTreeMap::new();
     for (path, blob) in files {
-        if !path.strip_prefix(offset).is_some_and(&is_ours) {
+        if !places.have(path) {
             continue;
         }
         if let Some(blob) = snapshots.file(base, path)? {

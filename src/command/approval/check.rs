@@ -53,7 +53,7 @@ pub(super) fn run(
             files,
             pull_request: &pull_request,
         };
-        let outcome = gather::judged(&case, &client, &snapshots, &offset)?;
+        let outcome = gather::judged(&case, &client, &snapshots)?;
         outcome.judged.into_iter().map(|(_, one)| one).collect()
     } else {
         Vec::new()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate;
 use super::contributors;
+use super::places::Places;
 use super::shown::Reviewed;
 use super::snapshot::{Law, Snapshots, short};
 use crate::approval::{judge, policy};
@@ -15,7 +16,7 @@ use crate::ledger::verdict::Requirement;
 use crate::report::verdict::Judgement;
 
 /// GitHub lists no more commits of a pull request than this.
-const MOST_COMMITS: usize = 250;
+pub(super) const MOST_COMMITS: usize = 250;
 
 /// What is to be judged, and by what.
 pub(super) struct Case<'a> {
@@ -49,7 +50,6 @@ pub(super) fn judged(
     case: &Case<'_>,
     client: &Client,
     snapshots: &Snapshots<'_>,
-    offset: &str,
 ) -> Result<Outcome, Error> {
     let number = case.pull_request.number;
     let (law, readable) = match (snapshots.law(&case.base), case.unjudged) {
@@ -67,14 +67,15 @@ pub(super) fn judged(
         }
         (law, _) => (law?, true),
     };
-    let mut candidates = candidate::of(&case.files, &case.base, &law, snapshots, offset)?;
+    let places = Places::of(&law, &case.tip, snapshots)?;
+    let mut candidates = candidate::of(&case.files, &case.base, &law, &places, snapshots)?;
     if !readable {
         for one in &mut candidates {
             // Without a requirement nothing is approved.
             one.requirements.clear();
         }
     }
-    let scope = format!("{offset}{}", law.config.postmortems);
+    let scope = places.folders();
     let mut facts = Facts {
         number,
         url: case.pull_request.html_url.clone(),
@@ -90,7 +91,7 @@ pub(super) fn judged(
     let mut commits = Vec::new();
     if !candidates.is_empty() {
         commits = client.commits_of(facts.number)?;
-        let took_over = |merge: &WrittenCommit| took_over(merge, snapshots, &scope);
+        let took_over = |merge: &WrittenCommit| took_over(merge, snapshots, scope);
         facts.contributors = contributors::of(&commits, took_over)?;
         facts.reviews = reviews(client, facts.number)?;
         if commits.len() >= MOST_COMMITS {
@@ -99,8 +100,8 @@ pub(super) fn judged(
         let asked = candidates.iter().flat_map(|one| &one.requirements);
         facts.teams = teams(client, asked, case)?;
     }
-    let now = snapshots.tree(&case.tip, &scope)?.unwrap_or_default();
-    let reviewed = Reviewed::new(snapshots, &scope, &case.base, &commits);
+    let now = snapshots.trees(&case.tip, scope)?.unwrap_or_default();
+    let reviewed = Reviewed::new(snapshots, scope, &case.base, &commits);
     let mut shown = BTreeMap::new();
     for review in &facts.reviews {
         if !shown.contains_key(&review.commit) {
@@ -131,16 +132,20 @@ pub(super) fn judged(
 }
 
 /// Whether a merge holds nothing but what stood in one of its parents.
-fn took_over(merge: &WrittenCommit, snapshots: &Snapshots<'_>, scope: &str) -> Result<bool, Error> {
+pub(super) fn took_over(
+    merge: &WrittenCommit,
+    snapshots: &Snapshots<'_>,
+    scope: &[String],
+) -> Result<bool, Error> {
     let mut parents = Vec::new();
     for parent in &merge.parents {
-        parents.push(snapshots.tree(&parent.sha, scope)?);
+        parents.push(snapshots.trees(&parent.sha, scope)?);
     }
     let stood = |(path, blob): (&String, &String)| {
         let mut parents = parents.iter().flatten();
         parents.any(|parent| parent.get(path) == Some(blob))
     };
-    let merged = snapshots.tree(&merge.sha, scope)?;
+    let merged = snapshots.trees(&merge.sha, scope)?;
     Ok(merged.is_some_and(|merged| merged.iter().all(stood)))
 }
 
@@ -199,16 +204,21 @@ fn reviews(client: &Client, number: u64) -> Result<Vec<facts::Review>, Error> {
 }
 
 /// What a review says; nothing where it is not submitted or its account is gone.
-fn opinion(review: &Review) -> Option<(Person, Opinion, jiff::Timestamp)> {
+pub(super) fn opinion(review: &Review) -> Option<(Person, Opinion, jiff::Timestamp)> {
+    let by = person(review.user.as_ref()?);
+    Some((by, word(&review.state)?, review.submitted_at?))
+}
+
+/// The state of a submitted review.
+pub(super) fn word(state: &str) -> Option<Opinion> {
     // Servers differ in the case; the words are those of the reviews API.
-    let opinion = match review.state.to_ascii_uppercase().as_str() {
+    Some(match state.to_ascii_uppercase().as_str() {
         "APPROVED" => Opinion::Approved,
         "CHANGES_REQUESTED" => Opinion::ChangesRequested,
         "COMMENTED" => Opinion::Commented,
         "DISMISSED" => Opinion::Dismissed,
         _ => return None,
-    };
-    Some((person(review.user.as_ref()?), opinion, review.submitted_at?))
+    })
 }
 
 /// How a merged pull request gets on record whose policy nobody can judge any more.

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::candidate::{self, Candidate};
+use super::places::Places;
 use super::snapshot::Snapshots;
 use crate::command::workspace::Workspace;
 use crate::error::Error;
 use crate::git::Repository;
 use crate::ledger::Record;
 use crate::ledger::record::Judged;
-use crate::ledger::verdict::Requirement;
-use crate::ledger::verify::{History, Step};
+use crate::ledger::verify::{History, Step, Told};
+
+/// The postmortems of a record; none where they cannot be told.
+type Asked = Option<Rc<Vec<Candidate>>>;
 
 /// A clone.
 pub(super) struct Clone<'a> {
@@ -24,10 +27,8 @@ pub(super) struct Clone<'a> {
     snapshots: Snapshots<'a>,
     /// The folder of the postmortems in the repository.
     prefix: String,
-    /// What to put before paths of the workspace to get those of the repository.
-    offset: String,
-    /// By the commit of a record.
-    asked: RefCell<BTreeMap<String, Option<Rc<Vec<Candidate>>>>>,
+    /// By the base and the commit of a record.
+    asked: RefCell<BTreeMap<(String, String), Asked>>,
 }
 
 impl<'a> Clone<'a> {
@@ -49,36 +50,33 @@ impl<'a> Clone<'a> {
             git,
             ledger,
             reached,
-            snapshots: Snapshots::new(Some(git), None, offset.clone()),
+            snapshots: Snapshots::new(Some(git), None, offset),
             prefix,
-            offset,
             asked: RefCell::default(),
         })
     }
 
     /// The postmortems of a record as the policy at its base sees them; none where that cannot be told.
-    fn candidates(&self, record: &Record) -> Result<Option<Rc<Vec<Candidate>>>, Error> {
-        let known = self.asked.borrow().get(&record.commit).cloned();
-        if let Some(candidates) = known {
-            return Ok(candidates);
-        }
+    fn candidates(&self, record: &Record) -> Result<Asked, Error> {
         let Some(facts) = &record.pull_request else {
             return Ok(None);
         };
+        let key = (facts.base.clone(), record.commit.clone());
+        let known = self.asked.borrow().get(&key).cloned();
+        if let Some(candidates) = known {
+            return Ok(candidates);
+        }
         // A configuration of another version of this program may not be readable here.
         let found = match self.snapshots.law(&facts.base) {
             Err(_) => None,
             Ok(law) => {
-                let scope = format!("{}{}", self.offset, law.config.postmortems);
-                let files = self.git.between(&facts.base, &record.commit, &scope)?;
-                let of =
-                    |files| candidate::of(&files, &facts.base, &law, &self.snapshots, &self.offset);
+                let files = self.git.between(&facts.base, &record.commit, "")?;
+                let places = Places::of(&law, &record.commit, &self.snapshots)?;
+                let of = |files| candidate::of(&files, &facts.base, &law, &places, &self.snapshots);
                 files.map(of).transpose()?.map(Rc::new)
             }
         };
-        self.asked
-            .borrow_mut()
-            .insert(record.commit.clone(), found.clone());
+        self.asked.borrow_mut().insert(key, found.clone());
         Ok(found)
     }
 }
@@ -116,15 +114,14 @@ impl History for Clone<'_> {
         Ok(steps.collect())
     }
 
-    fn requirements(
-        &self,
-        record: &Record,
-        judged: &Judged,
-    ) -> Result<Option<Vec<Requirement>>, Error> {
+    fn told(&self, record: &Record, judged: &Judged) -> Result<Option<Told>, Error> {
         let candidates = self.candidates(record)?;
-        Ok(candidates.and_then(|candidates| {
+        Ok(candidates.map(|candidates| {
             let found = candidates.iter().find(|one| one.path == judged.text.path);
-            found.map(|one| one.requirements.clone())
+            found.map_or(Told::Foreign, |one| Told::Postmortem {
+                id: one.id.clone(),
+                requirements: one.requirements.clone(),
+            })
         }))
     }
 }

@@ -17,6 +17,7 @@ mod history;
 mod landing;
 #[cfg(feature = "github")]
 mod online;
+mod places;
 #[cfg(feature = "github")]
 mod record;
 #[cfg(feature = "github")]

@@ -63,15 +63,13 @@ pub(super) fn run(
         workspace,
         git,
         client: &client,
-        snapshots: Snapshots::new(Some(git), Some(&client), offset.clone()),
+        snapshots: Snapshots::new(Some(git), Some(&client), offset),
         line: Line {
             git,
             client: &client,
             branch: &branch,
             tip: &end,
         },
-        prefix,
-        offset,
         unjudged: &args.unjudged,
         last: args
             .requests
@@ -138,10 +136,6 @@ struct Run<'a> {
     client: &'a Client,
     snapshots: Snapshots<'a>,
     line: Line<'a>,
-    /// The folder of the postmortems in the repository.
-    prefix: String,
-    /// What to put before paths of the workspace to get those of the repository.
-    offset: String,
     /// The pull requests that go on record even where their policy cannot be met by anybody.
     unjudged: &'a [u64],
     /// Reading stops at so many requests.
@@ -199,9 +193,8 @@ impl Run<'_> {
     /// The record of a pull request.
     fn reviewed(&self, merged: Merged) -> Result<Draft, Error> {
         let pull_request = &merged.pull_request;
-        let changes = self
-            .git
-            .between(&merged.base, &merged.commit, &self.prefix)?;
+        // Which of them are postmortems is for the configurations at both ends.
+        let changes = self.git.between(&merged.base, &merged.commit, "")?;
         let case = Case {
             base: merged.base,
             tip: merged.commit.clone(),
@@ -217,7 +210,7 @@ impl Run<'_> {
             files: changes.unwrap_or_default(),
             pull_request,
         };
-        let outcome = gather::judged(&case, self.client, &self.snapshots, &self.offset)?;
+        let outcome = gather::judged(&case, self.client, &self.snapshots)?;
         let Law {
             policy, codeowners, ..
         } = outcome.law;

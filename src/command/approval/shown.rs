@@ -25,8 +25,8 @@ pub(super) struct Shown {
 /// Finds what reviews were shown.
 pub(super) struct Reviewed<'a> {
     snapshots: &'a Snapshots<'a>,
-    /// The folder that is looked at.
-    scope: &'a str,
+    /// The folders that are looked at.
+    scope: &'a [String],
     base: &'a str,
     /// The commits of the pull request with their parents.
     own: BTreeMap<&'a str, Vec<&'a str>>,
@@ -36,7 +36,7 @@ impl<'a> Reviewed<'a> {
     /// For a pull request onto `base` with these commits.
     pub(super) fn new(
         snapshots: &'a Snapshots<'a>,
-        scope: &'a str,
+        scope: &'a [String],
         base: &'a str,
         commits: &'a [WrittenCommit],
     ) -> Self {
@@ -64,13 +64,13 @@ impl<'a> Reviewed<'a> {
         if commit.is_empty() {
             return Ok(nothing);
         }
-        let Some(files) = self.snapshots.tree(commit, self.scope)? else {
+        let Some(files) = self.snapshots.trees(commit, self.scope)? else {
             return Ok(nothing);
         };
         let mut before = Some(Vec::new());
         for fork in self.forks(commit)? {
             let tree = match fork {
-                Some(fork) => self.snapshots.tree(&fork, self.scope)?,
+                Some(fork) => self.snapshots.trees(&fork, self.scope)?,
                 None => None,
             };
             before = before.zip(tree).map(|(mut all, tree)| {

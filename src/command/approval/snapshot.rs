@@ -123,6 +123,20 @@ impl<'a> Snapshots<'a> {
         }))
     }
 
+    /// The files at and below several places.
+    #[cfg(feature = "github")]
+    pub(super) fn trees(&self, commit: &str, scopes: &[String]) -> Result<Option<Tree>, Error> {
+        let mut all = Some(Tree::new());
+        for scope in scopes {
+            let tree = self.tree(commit, scope)?;
+            all = all.zip(tree).map(|(mut all, tree)| {
+                all.extend(tree);
+                all
+            });
+        }
+        Ok(all)
+    }
+
     /// The blob of a file; `None` where the commit has no such file, or nobody has the commit any more.
     pub(super) fn file(&self, commit: &str, path: &str) -> Result<Option<String>, Error> {
         let tree = self.tree(commit, path)?;
@@ -167,17 +181,25 @@ impl<'a> Snapshots<'a> {
         Ok(asked.transpose()?.flatten())
     }
 
+    /// What to put before paths of the workspace to get those of the repository.
+    pub(super) fn offset(&self) -> &str {
+        &self.offset
+    }
+
     /// What is in force at a commit.
     pub(super) fn law(&self, commit: &str) -> Result<Law, Error> {
-        let origin = self.policy(commit)?;
-        let config = match &origin {
+        self.unread(commit, self.config(commit)?)
+    }
+
+    /// The configuration at a commit.
+    pub(super) fn config(&self, commit: &str) -> Result<Config, Error> {
+        match self.policy(commit)? {
             Some(origin) => parse_config(
                 &format!("{} at {}", origin.path, short(commit)),
                 self.blob(&origin.blob)?,
-            )?,
-            None => Config::default(),
-        };
-        self.unread(commit, config)
+            ),
+            None => Ok(Config::default()),
+        }
     }
 
     /// What is in force at a commit, with another configuration than the one that is there.

@@ -51,7 +51,12 @@ pub(super) fn run(
     };
     #[cfg(feature = "github")]
     if args.online {
-        flaws.extend(super::online::ask(&ledger, refs.used(), &args.requests)?);
+        flaws.extend(super::online::ask(
+            workspace,
+            &ledger,
+            refs.used(),
+            &args.requests,
+        )?);
     }
     flaws.sort();
     flaws.dedup();
@@ -97,7 +102,12 @@ fn stands(
     ledger
         .records
         .retain(|kept| !flawed.contains(kept.path.as_str()));
-    let files = workspace.read(&[])?;
+    // Git keeps no empty folder: where the last postmortem is gone, there is none, and the records are to be proven still.
+    let folder = workspace.root.join(&workspace.config.postmortems);
+    let files = match folder.symlink_metadata() {
+        Ok(_) => workspace.read(&[])?,
+        Err(_) => Vec::new(),
+    };
     let evidence = Evidence::new(workspace, git, ledger, &files);
     let now: BTreeMap<String, String> = files
         .iter()

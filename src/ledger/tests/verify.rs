@@ -5,7 +5,7 @@ use super::sample::{PATHS, branch, drafts, id, judge, lines, push, requirements}
 use crate::ledger::facts::{Opinion, Seen};
 use crate::ledger::record::{Judged, Record};
 use crate::ledger::verdict::{Requirement, State};
-use crate::ledger::verify::{History, Step, diverged, verify};
+use crate::ledger::verify::{History, Step, Told, diverged, verify};
 use crate::ledger::{Draft, HEAD, Ledger};
 
 /// What git knows, as tables.
@@ -47,12 +47,12 @@ impl History for World {
         Ok(self.past.clone())
     }
 
-    fn requirements(
-        &self,
-        _: &Record,
-        _: &Judged,
-    ) -> Result<Option<Vec<Requirement>>, Self::Error> {
-        Ok(self.asked.clone())
+    fn told(&self, _: &Record, judged: &Judged) -> Result<Option<Told>, Self::Error> {
+        let told = |requirements: &Vec<Requirement>| Told::Postmortem {
+            id: judged.text.id.clone(),
+            requirements: requirements.clone(),
+        };
+        Ok(self.asked.as_ref().map(told))
     }
 }
 
