@@ -293,9 +293,9 @@ fn a_damaged_record_is_told_and_counts_for_nothing() {
 fn line_ends_of_a_checkout_are_no_change() {
     let repo = five();
     let states = || -> Vec<String> {
-        let proof = repo.run(&["approval", "verify", "--json"]);
-        let proof: Value = serde_json::from_str(&proof.stdout).expect("JSON");
-        let all = proof["postmortems"].as_array().expect("a list").clone();
+        let report = repo.run(&["check", "--report", "json"]);
+        let report: Value = serde_json::from_str(&report.stdout).expect("JSON");
+        let all = report["approvals"].as_array().expect("a list").clone();
         let state = |one: &Value| one["state"].as_str().unwrap_or_default().to_string();
         all.iter().map(state).collect()
     };

@@ -240,7 +240,7 @@ impl Case {
             head: self.head.clone(),
             merge: self.merger.as_ref().map(|by| Merge {
                 commit: "merged".into(),
-                at: Timestamp::UNIX_EPOCH,
+                at: Timestamp::MAX,
                 by: Some(by.clone()),
             }),
             contributors: self.contributors.clone(),

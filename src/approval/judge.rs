@@ -11,7 +11,7 @@ use crate::ledger::verdict::{Need, Requirement, State, Verdict, Voice, Weight};
 ///
 /// Of every reviewer, known by the account's number, the last opinion counts; a comment is none, and a dismissed review
 /// leaves its author without one. An approval counts for the text that it was given for, a request for changes for every
-/// text. Who opened the pull request has no voice. Who only wrote on it cannot approve, but can object: anybody can write
+/// text; what was said after a merge is none of its business. Who opened the pull request has no voice. Who only wrote on it cannot approve, but can object: anybody can write
 /// somebody's name into a commit, and that must silence nobody. One person may meet several requirements, each of them once.
 pub fn judge(facts: &Facts, requirements: &[Requirement], text: &Text) -> Verdict {
     let bench = Bench::new(facts, requirements);
@@ -24,7 +24,10 @@ pub fn judge(facts: &Facts, requirements: &[Requirement], text: &Text) -> Verdic
         })
         .collect();
     let mut voices = Vec::new();
-    for review in opinions(&facts.reviews) {
+    let merged = facts.merge.as_ref().map(|merge| merge.at);
+    // What is said after the merge did not bring the text in, whenever it is put on record.
+    let in_time = |review: &&Review| merged.is_none_or(|merged| review.at <= merged);
+    for review in opinions(facts.reviews.iter().filter(in_time)) {
         let weight = bench.weigh(review, text);
         let mut roles = Vec::new();
         if weight == Weight::Counts {
@@ -76,12 +79,9 @@ fn state(needs: &[Need], voices: &[Voice]) -> State {
 }
 
 /// Of every account the last review that is more than a comment, in the order of time.
-fn opinions(reviews: &[Review]) -> Vec<&Review> {
+fn opinions<'a>(reviews: impl Iterator<Item = &'a Review>) -> Vec<&'a Review> {
     let mut last: BTreeMap<u64, &Review> = BTreeMap::new();
-    let opinions = reviews
-        .iter()
-        .filter(|review| review.opinion != Opinion::Commented);
-    for review in opinions {
+    for review in reviews.filter(|review| review.opinion != Opinion::Commented) {
         let known = last.entry(review.by.id).or_insert(review);
         if (review.at, review.id) > (known.at, known.id) {
             *known = review;
@@ -184,7 +184,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ledger::facts::Contributor;
+    use crate::ledger::facts::{Contributor, Merge};
 
     fn person(id: u64, login: String) -> Person {
         Person {
@@ -302,6 +302,18 @@ mod tests {
                 may_write: true,
             });
             prop_assert_eq!(judge(&facts(more), &requirements, &text()), before);
+        }
+
+        #[test]
+        fn what_is_said_after_the_merge_changes_nothing(
+            reviews in reviews(), requirements in requirements(), merged in 0..7_i64,
+        ) {
+            let merged = Timestamp::from_second(merged).expect("a moment");
+            let merge = Merge { commit: "m".into(), at: merged, by: None };
+            let all = Facts { merge: Some(merge), ..facts(reviews.clone()) };
+            let mut in_time = reviews;
+            in_time.retain(|review| review.at <= merged);
+            prop_assert_eq!(judge(&all, &requirements, &text()), judge(&facts(in_time), &requirements, &text()));
         }
 
         #[test]
