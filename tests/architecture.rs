@@ -74,6 +74,17 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
+    (
+        "tracker",
+        &[
+            "ledger",
+            "config",
+            "corpus",
+            "postmortem",
+            "document",
+            "source",
+        ],
+    ),
     ("github", &["error"]),
     (
         "schema",
