@@ -46,7 +46,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["check", "rules", "diagnostic", "source", "ledger"],
+        &[
+            "check",
+            "rules",
+            "diagnostic",
+            "source",
+            "ledger",
+            "tracker",
+        ],
     ),
     (
         "site",
@@ -135,7 +142,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
-    ("cli", &["report", "config"]),
+    ("cli", &["report", "config", "tracker"]),
     ("command", &["*"]),
     ("lib", &["*"]),
     ("main", &["*"]),

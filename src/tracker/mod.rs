@@ -4,6 +4,7 @@
 
 pub mod block;
 pub mod digest;
+pub mod item;
 pub mod labels;
 pub mod ladder;
 pub mod plan;
