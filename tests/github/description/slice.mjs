@@ -17,6 +17,7 @@ const REPO = "/repos/{owner}/{repo}";
 const ROUTES = {
   "/rate_limit": ["get"],
   "/orgs/{org}/teams/{team_slug}/members": ["get"],
+  "/user": ["get"],
   [REPO]: ["get"],
   [`${REPO}/assignees/{assignee}`]: ["get"],
   [`${REPO}/collaborators/{username}/permission`]: ["get"],
