@@ -15,6 +15,7 @@ mod exchange;
 mod fault;
 mod git_data;
 mod graphql;
+mod issues;
 mod repository;
 mod routes;
 mod server;
@@ -30,6 +31,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use fault::Fault;
+pub(crate) use issues::View;
 pub(crate) use server::Seen;
 pub(crate) use state::{Method, Right};
 

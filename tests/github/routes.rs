@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::description::Given;
-use super::state::{Identity, Method, OWNER, REPOSITORY, Right, State};
+use super::state::{Identity, Method, OWNER, REPOSITORY, Right, State, WORKFLOW};
 
-const DOCUMENTATION: &str = "https://docs.github.com/rest";
+pub(super) const DOCUMENTATION: &str = "https://docs.github.com/rest";
 
 /// What is answered.
 pub(super) struct Reply {
@@ -75,7 +75,7 @@ impl Request<'_> {
 fn needed(method: &str, route: &str) -> Option<(&'static str, bool)> {
     let writes = method != "GET";
     let name = match route {
-        "/rate_limit" => return None,
+        "/rate_limit" | "/user" => return None,
         "/orgs/{org}/teams/{team_slug}/members" => "members",
         "" | "/assignees/{assignee}" | "/collaborators/{username}/permission" => "metadata",
         "/pulls/{pull_number}/merge" => "contents",
@@ -124,8 +124,9 @@ impl State {
                 if right < Right::Read {
                     return Some(Reply::not_found());
                 }
-                let speaks = request.method == "POST"
-                    && (request.route.ends_with("/reviews") || name == "issues");
+                // Whose an issue or comment is, decides there.
+                let speaks = request.method == "POST" && request.route.ends_with("/reviews")
+                    || request.route.starts_with("/issues");
                 let pushes = writes && !speaks;
                 (pushes && right < Right::Write)
                     .then(|| Reply::error(403, "Must have push access to the repository."))
@@ -138,10 +139,16 @@ impl State {
         if request.given.contains_key("repo") {
             let named = format!("{}/{}", request.part("owner"), request.part("repo"));
             if !named.eq_ignore_ascii_case(REPOSITORY) {
-                return Reply::not_found();
+                let number = request.part("issue_number").parse().unwrap_or_default();
+                let found = self.issue_elsewhere(&named, number);
+                let shown = request.method == "GET" && request.route.ends_with("/{issue_number}");
+                return found
+                    .filter(|_| shown)
+                    .map_or_else(Reply::not_found, |it| Reply::json(200, it));
             }
         }
         match (request.method, request.route) {
+            ("GET", "/user") => self.me(request.identity),
             ("GET", "") => Reply::json(200, self.repository(None)),
             ("GET", "/orgs/{org}/teams/{team_slug}/members") => self.members(request),
             ("GET", "/collaborators/{username}/permission") => self.permission(request),
@@ -197,6 +204,9 @@ impl State {
                 let found = self.content(request.part("path"), at);
                 found.map_or_else(Reply::not_found, |it| Reply::json(200, it))
             }
+            (_, route) if route.starts_with("/issues") || route.starts_with("/labels") => {
+                self.issue_routes(request)
+            }
             (_, route) if route.starts_with("/git/") => self.git_data(request),
             ("GET", "/rate_limit") => Reply::json(200, self.rate_limit(request.identity)),
             // A route of the slice that nobody has needed yet.
@@ -249,8 +259,17 @@ impl State {
         Reply::json(200, body)
     }
 
+    /// Who a token is; a workflow's or an app's is nobody (actions/create-github-app-token#258).
+    fn me(&self, identity: &Identity) -> Reply {
+        match identity {
+            Identity::Nobody => Reply::error(401, "Requires authentication"),
+            Identity::User(login) => Reply::json(200, self.account(login)),
+            Identity::App(_) => Reply::error(403, "Resource not accessible by integration"),
+        }
+    }
+
     fn assignee(&self, request: &Request<'_>) -> Reply {
-        if self.right(request.part("assignee")) >= Right::Write {
+        if self.assignable(request.part("assignee")).is_some() {
             return Reply {
                 status: 204,
                 headers: Vec::new(),
@@ -344,7 +363,7 @@ impl State {
             Identity::Nobody => None,
             Identity::User(login) => Some(login.clone()),
             Identity::App(_) => {
-                let bot = "github-actions[bot]";
+                let bot = WORKFLOW.0;
                 if !self.users.contains_key(bot) {
                     self.add_user(bot, true, Right::Write);
                 }
