@@ -269,6 +269,8 @@ impl Client {
     /// with a label that has no comma.
     ///
     /// The order is that of their making, which never changes: what is edited meanwhile leaves no gap between two pages.
+    /// What is deleted or loses its label meanwhile may, and the newest may come late: ask for a known number before
+    /// taking it for gone.
     pub fn issues(
         &self,
         since: Option<Timestamp>,
