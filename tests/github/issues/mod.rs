@@ -60,6 +60,8 @@ struct Issue {
     fate: Fate,
     /// So many further lists do not show it yet.
     hidden: u32,
+    /// The list that was last begun does not show it.
+    behind: bool,
     /// No list shows it before.
     listed: Timestamp,
 }
@@ -263,6 +265,7 @@ impl State {
             updated: at,
             fate: Fate::Here,
             hidden: self.lag,
+            behind: false,
             listed: at + self.issues.delay,
         };
         self.issues.all.push(issue);

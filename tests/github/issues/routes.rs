@@ -207,11 +207,11 @@ impl State {
         let now = self.now;
         let mut lines = Vec::new();
         for (index, issue) in self.issues.all.iter_mut().enumerate() {
-            if issue.hidden > 0 {
-                issue.hidden -= u32::from(first);
-                continue;
+            if first {
+                issue.behind = issue.hidden > 0;
+                issue.hidden = issue.hidden.saturating_sub(1);
             }
-            let here = issue.fate == Fate::Here && issue.listed <= now;
+            let here = issue.fate == Fate::Here && issue.listed <= now && !issue.behind;
             let open = issue.closed.is_none();
             if here && fits(open, issue.updated, &issue.by, &issue.labels) {
                 lines.push(Line {
