@@ -341,6 +341,8 @@ Exit codes: 0 every record holds; 1 one does not; 2 could not tell.";
 pub enum ActionsCommand {
     /// List action items with their state, from this clone and its ledger alone
     List(ActionsList),
+    /// Say what would change on GitHub; from this clone and its ledger alone, so on a pull request without any token
+    Plan(ActionsPlan),
 }
 
 /// `actions list`
@@ -365,6 +367,14 @@ pub struct ActionsList {
     /// How to print them
     #[arg(long, value_enum, default_value = "table")]
     pub format: ActionsFormat,
+}
+
+/// `actions plan`
+#[derive(Args, Debug)]
+pub struct ActionsPlan {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How action items are printed.

@@ -105,3 +105,30 @@ fn a_draft_promises_nothing_yet() {
     );
     assert!(CLEAN.contains("status: final"));
 }
+
+#[test]
+fn a_plan_needs_no_token_and_says_what_merging_opens() {
+    let repo = known();
+    let promised = ids(&repo, &[]).len();
+    let mut command = repo.command(&["actions", "plan"]);
+    command.env("GITHUB_ACTIONS", "true");
+    command.env("GITHUB_STEP_SUMMARY", repo.file("summary.md"));
+    let run = crate::harness::finished(command.output().expect("the program runs"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    // Two are in the ledger: one done, one that no file has any more.
+    let opens = promised - 2;
+    let words = match opens {
+        1 => "opens 1 issue".to_string(),
+        _ => format!("opens {opens} issues"),
+    };
+    assert!(run.stdout.contains(&words), "{}", run.stdout);
+    assert!(!run.stdout.contains("INC-2026-014/A1 "), "{}", run.stdout);
+    let summary = repo.read("summary.md");
+    assert!(
+        summary.contains(&format!("Merging this: {words}")),
+        "{summary}"
+    );
+    let json = repo.expect(0, &["actions", "plan", "--json"]).stdout;
+    let report: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(report["opens"], opens);
+}

@@ -1,19 +1,15 @@
 //! `actions list`: every action item and how it stands, from this clone alone.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::tz::TimeZone;
 
+use super::gather::{self, Gathered};
 use crate::cli::{ActionsFormat, ActionsList};
+use crate::command::Outcome;
 use crate::command::workspace::Workspace;
-use crate::command::{Outcome, standing};
 use crate::error::Error;
-use crate::ledger::items;
-use crate::ledger::standing::Standing;
 use crate::output::Terminal;
 use crate::report::actions;
 use crate::tracker::item::{self, Item};
-use crate::tracker::promise;
 
 /// Lists what the filters let through.
 pub(super) fn run(
@@ -21,26 +17,11 @@ pub(super) fn run(
     args: &ActionsList,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let today = Workspace::now()?.to_zoned(TimeZone::UTC).date();
-    let files = workspace.read(&[])?;
-    let evidence = standing::gather(workspace, &files, terminal);
-    let corpus = workspace.corpus(files);
-    let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
-    let approved: BTreeSet<String> = standings
-        .into_iter()
-        .flatten()
-        .filter(|(_, standing)| matches!(standing, Standing::Approved(_)))
-        .map(|(path, _)| path)
-        .collect();
-    let promises = promise::read(&corpus, &approved, &BTreeMap::new());
-    let branch = workspace.git.as_ref().map(standing::files).transpose()?;
-    let (known, flaws) = items::read(&branch.flatten().unwrap_or_default());
-    for (path, cause) in &promises.flaws {
-        terminal.status(&format!("{path} {cause}"));
-    }
-    for flaw in &flaws {
-        terminal.status(&format!("the ledger's `{}` {}", flaw.path, flaw.message));
-    }
+    let now = Workspace::now()?;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let Gathered {
+        promises, known, ..
+    } = gather::from_clone(workspace, terminal)?;
     let mut shown = item::all(&promises.all, &known, today);
     shown.retain(|item| is_wanted(item, args));
     match args.format {

@@ -2,7 +2,9 @@
 //!
 //! Joins the files and the ledger with the pure stages of [`crate::tracker`].
 
+mod gather;
 mod list;
+mod plan;
 
 use super::Outcome;
 use super::workspace::Workspace;
@@ -18,5 +20,6 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     match command {
         ActionsCommand::List(args) => list::run(workspace, args, terminal),
+        ActionsCommand::Plan(args) => plan::run(workspace, args, terminal),
     }
 }
