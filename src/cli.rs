@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::report::Format;
+use crate::tracker::item::State;
 
 /// Postmortems as code: write them in Markdown, check them, publish a searchable site.
 #[derive(Parser, Debug)]
@@ -74,6 +75,9 @@ pub enum Command {
     /// Whether postmortems were approved: the verdict on a pull request, its record, the proof
     #[command(subcommand)]
     Approval(ApprovalCommand),
+    /// What was promised: action items and how they stand
+    #[command(subcommand)]
+    Actions(ActionsCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -332,6 +336,65 @@ Needs no network: fetch the records with `git fetch origin aftersight/ledger:ref
 full history of the default branch.
 
 Exit codes: 0 every record holds; 1 one does not; 2 could not tell.";
+
+/// `actions`
+#[derive(Subcommand, Debug)]
+pub enum ActionsCommand {
+    /// List action items with their state, from this clone and its ledger alone
+    List(ActionsList),
+    /// Say what would change on GitHub; from this clone and its ledger alone, so on a pull request without any token
+    Plan(ActionsPlan),
+}
+
+/// `actions list`
+#[derive(Args, Debug)]
+pub struct ActionsList {
+    /// Only those that stand so: open, needs-decision, orphaned, waiting, elsewhere, done or dropped; may be given several
+    /// times
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    pub state: Vec<State>,
+    /// Only those of this user, address or team; may be given several times
+    #[arg(long, value_name = "OWNER")]
+    pub owner: Vec<String>,
+    /// Only those of postmortems of this service; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub service: Vec<String>,
+    /// Only those of this priority; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub priority: Vec<String>,
+    /// Only those whose day has passed
+    #[arg(long)]
+    pub overdue: bool,
+    /// How to print them
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ActionsFormat,
+}
+
+/// `actions plan`
+#[derive(Args, Debug)]
+pub struct ActionsPlan {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How action items are printed.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum ActionsFormat {
+    /// A table for people
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let found = State::ALL.iter().find(|(name, _)| *name == text);
+    let names: Vec<&str> = State::ALL.iter().map(|(name, _)| *name).collect();
+    let state = found.map(|(_, state)| *state);
+    state.ok_or_else(|| format!("possible are {}", names.join(", ")))
+}
 
 /// `schema`
 #[derive(Args, Debug)]

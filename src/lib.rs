@@ -35,3 +35,4 @@ pub mod setup;
 pub mod site;
 pub mod source;
 pub mod template;
+pub mod tracker;

@@ -46,7 +46,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["check", "rules", "diagnostic", "source", "ledger"],
+        &[
+            "check",
+            "rules",
+            "diagnostic",
+            "source",
+            "ledger",
+            "tracker",
+        ],
     ),
     (
         "site",
@@ -65,6 +72,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &[]),
     (
         "approval",
+        &[
+            "ledger",
+            "config",
+            "corpus",
+            "postmortem",
+            "document",
+            "source",
+        ],
+    ),
+    (
+        "tracker",
         &[
             "ledger",
             "config",
@@ -124,7 +142,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
-    ("cli", &["report", "config"]),
+    ("cli", &["report", "config", "tracker"]),
     ("command", &["*"]),
     ("lib", &["*"]),
     ("main", &["*"]),

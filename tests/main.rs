@@ -1,5 +1,6 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
+mod actions;
 mod approval;
 mod approval_attacks;
 mod approval_faults;

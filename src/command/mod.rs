@@ -2,6 +2,7 @@
 //!
 //! The only place that joins the two. Owns exit codes and the workspace; nothing else is decided here.
 
+mod actions;
 mod approval;
 mod around;
 mod build;
@@ -99,6 +100,7 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
         Command::Build(args) => build::run(&workspace, args, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),
+        Command::Actions(command) => actions::run(&workspace, command, terminal),
         Command::Approval(command) => approval::run(&workspace, command, terminal),
         Command::Config(ConfigCommand::Show) => {
             terminal.result(&defuse(workspace.config.show().trim_end()))?;

@@ -62,9 +62,14 @@ pub(super) fn gather(
 
 /// The ledger as the remote has it, else as this clone has it.
 fn open(git: &Repository) -> Result<Option<Ledger>, Error> {
+    Ok(files(git)?.map(|files| Ledger::read(&files)))
+}
+
+/// The files of the ledger's branch as the remote has it, else as this clone has it.
+pub(super) fn files(git: &Repository) -> Result<Option<BTreeMap<String, Vec<u8>>>, Error> {
     for place in ["refs/remotes/origin", "refs/heads"] {
         if let Some(commit) = git.reference(&format!("{place}/{}", ledger::BRANCH))? {
-            return Ok(Some(Ledger::read(&git.contents(&commit)?)));
+            return git.contents(&commit).map(Some);
         }
     }
     Ok(None)

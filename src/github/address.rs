@@ -18,6 +18,11 @@ pub(super) fn segment(text: &str) -> Option<String> {
     fits.then(|| utf8_percent_encode(text, PART).to_string())
 }
 
+/// A value in a query, percent-encoded.
+pub(super) fn value(text: &str) -> String {
+    utf8_percent_encode(text, PART).to_string()
+}
+
 /// The parts of a branch's name; `None` where one of them cannot be asked for.
 pub(super) fn segments(text: &str) -> Option<String> {
     let parts: Option<Vec<String>> = text.split('/').map(segment).collect();

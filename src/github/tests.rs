@@ -1,5 +1,6 @@
 //! The client against a server that counts: what is sent, how often, with which token, and what is made of the answers.
 
+mod issue;
 mod server;
 
 use std::cell::RefCell;

@@ -7,6 +7,7 @@ mod append;
 pub mod chain;
 pub mod facts;
 mod form;
+pub mod items;
 mod place;
 mod read;
 pub mod record;

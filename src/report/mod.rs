@@ -3,6 +3,7 @@
 //! Owns what each format looks like. Where the text goes, and making it harmless there, is for `output`; only what a
 //! format can say in its own words is escaped here. The same diagnostics always give the same bytes.
 
+pub mod actions;
 pub mod approval;
 mod concise;
 mod encode;

@@ -104,11 +104,7 @@ impl Shared {
             return self.mutate(incoming, &identity, contested);
         }
         // Further pages are named by the repository's number, as on GitHub.
-        let numbered = format!("/repositories/{REPOSITORY_ID}/");
-        let path = match incoming.path.strip_prefix(&numbered) {
-            Some(rest) => format!("/repos/{REPOSITORY}/{rest}"),
-            None => incoming.path.clone(),
-        };
+        let path = self.named(&incoming.path);
         let Some((route, given)) = DESCRIPTION.route(&path) else {
             self.flaw(incoming, "no such route in the description");
             return Reply::not_found();
@@ -149,6 +145,22 @@ impl Shared {
         }
         self.judge(incoming, operation, &name, &mut reply);
         reply
+    }
+
+    /// A path with the repository's name in place of its number.
+    fn named(&self, path: &str) -> String {
+        let numbered = path.strip_prefix("/repositories/");
+        let parts = numbered.and_then(|rest| rest.split_once('/'));
+        let Some((id, rest)) = parts else {
+            return path.to_string();
+        };
+        let state = self.state();
+        let name = match id.parse() {
+            Ok(REPOSITORY_ID) => Some(REPOSITORY),
+            Ok(id) => state.issues.repository(id),
+            Err(_) => None,
+        };
+        name.map_or(path.to_string(), |name| format!("/repos/{name}/{rest}"))
     }
 
     fn identity(&self, incoming: &Incoming) -> Option<Identity> {
@@ -203,10 +215,12 @@ impl Shared {
     /// Judges an answer by the description, after adding what it demands beyond what is looked at.
     fn judge(&self, incoming: &Incoming, operation: &Value, name: &str, reply: &mut Reply) {
         let status = reply.status.to_string();
+        // What the routes of one issue answer, its lists and comments answer too (see the sources where they do).
+        let gone = [301, 410].contains(&reply.status) && name.contains("/issues");
         let mut schema = match operation["responses"].get(&status) {
             Some(schema) => schema.clone(),
             // What any route may answer: not modified, not allowed, not there, not valid, too many.
-            None if [401, 403, 404, 429].contains(&reply.status) => {
+            None if [401, 403, 404, 429].contains(&reply.status) || gone => {
                 json!({ "$ref": "#/components/schemas/basic-error" })
             }
             None if reply.status == 422 => {
@@ -245,14 +259,7 @@ impl Shared {
         let Some(Value::Array(all)) = &mut reply.body else {
             return;
         };
-        let asked = |name: &str, fallback: usize| {
-            let found = query.iter().find(|(key, _)| key == name);
-            let number = found.and_then(|(_, value)| value.parse().ok());
-            number.filter(|it| *it > 0).unwrap_or(fallback)
-        };
-        // docs.github.com/rest, "Using pagination": 30 by default; the description: "max 100". More is cut without a word.
-        let size = asked("per_page", 30).min(100);
-        let page = asked("page", 1);
+        let (size, page) = asked_page(query);
         let last = all.len().div_ceil(size).max(1);
         let shown = all.drain(..).skip((page - 1) * size).take(size);
         let shown: Vec<Value> = shown.collect();
@@ -377,7 +384,18 @@ fn limit(identity: &Identity) -> u64 {
     }
 }
 
-fn secondary(status: u16, after: Option<u64>) -> Reply {
+/// How many a page has and which page is asked for, from 1.
+pub(super) fn asked_page(query: &[(String, String)]) -> (usize, usize) {
+    let asked = |name: &str, fallback: usize| {
+        let found = query.iter().find(|(key, _)| key == name);
+        let number = found.and_then(|(_, value)| value.parse().ok());
+        number.filter(|it| *it > 0).unwrap_or(fallback)
+    };
+    // docs.github.com/rest, "Using pagination": 30 by default; the description: "max 100". More is cut without a word.
+    (asked("per_page", 30).min(100), asked("page", 1))
+}
+
+pub(super) fn secondary(status: u16, after: Option<u64>) -> Reply {
     let message =
         "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
     let mut reply = Reply::error(status, message);

@@ -6,15 +6,17 @@
 //! (who may approve, what a lost answer means, how soon lists follow) is written by hand, each rule with its source.
 //!
 //! A test clones [`Fake::remote`] with git, pushes branches to it, opens pull requests on them and runs the program with
-//! [`Fake::environment`]. Time is the fake's own: it begins at 2026-10-12 08:00 UTC and goes on by a minute with everything
-//! that happens.
+//! [`Fake::environment`]. What people do with issues, and how a test sees them, is in `issues/people.rs`. Time is the fake's
+//! own: it begins at 2026-10-12 08:00 UTC and goes on by a minute with everything that happens.
 
+mod access;
 mod client;
 mod description;
 mod exchange;
 mod fault;
 mod git_data;
 mod graphql;
+mod issues;
 mod repository;
 mod routes;
 mod server;
@@ -30,6 +32,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use fault::Fault;
+pub(crate) use issues::View;
 pub(crate) use server::Seen;
 pub(crate) use state::{Method, Right};
 

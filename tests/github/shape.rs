@@ -81,7 +81,7 @@ impl State {
             "html_url": format!("{WEB}/{full}"),
             "url": format!("{}/repos/{full}", self.api),
             "clone_url": format!("{WEB}/{full}.git"),
-            "has_issues": true,
+            "has_issues": !self.issues.disabled,
             "archived": false,
             "disabled": false,
         })
@@ -98,8 +98,6 @@ impl State {
             Some(merge) => (merge.landed.last().cloned(), Some(merge)),
             None => (self.trial(pull), None),
         };
-        let updated = pull.reviews.iter().filter_map(|review| review.at).max();
-        let updated = merged.map_or(updated.unwrap_or(pull.at), |merge| merge.at);
         let ended = merged.map(|merge| merge.at.to_string());
         let mut value = json!({
             "id": 700_000 + number,
@@ -110,7 +108,7 @@ impl State {
             "state": if pull.is_open() { "open" } else { "closed" },
             "draft": false,
             "locked": false,
-            "labels": [],
+            "labels": self.labels_of_pull(number),
             "user": self.account(&pull.by),
             "author_association": self.association(&pull.by),
             "html_url": page,
@@ -124,7 +122,7 @@ impl State {
             "review_comment_url": format!("{api}/comments{{/number}}"),
             "statuses_url": statuses,
             "created_at": pull.at.to_string(),
-            "updated_at": updated.to_string(),
+            "updated_at": pull.updated().to_string(),
             "closed_at": ended,
             "merged_at": ended,
             "merge_commit_sha": trial,
@@ -167,7 +165,7 @@ impl State {
         value
     }
 
-    fn association(&self, login: &str) -> &'static str {
+    pub(super) fn association(&self, login: &str) -> &'static str {
         match self.right(login) {
             Right::Admin => "MEMBER",
             Right::Write => "COLLABORATOR",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::issues::Issues;
 use super::repository::{Repository, Signature, WEB};
 
 /// The owner of the repository.
@@ -12,6 +13,8 @@ pub(super) const OWNER: &str = "acme";
 pub(super) const REPOSITORY: &str = "acme/incidents";
 /// Its number, as in the addresses of further pages.
 pub(super) const REPOSITORY_ID: u64 = 4242;
+/// The account of workflows, and its number on github.com.
+pub(super) const WORKFLOW: (&str, u64) = ("github-actions[bot]", 41_898_282);
 /// The first moment: an hour before the tests' usual time of day, two days earlier.
 const BEGIN: &str = "2026-10-12T08:00:00Z";
 
@@ -113,6 +116,13 @@ impl PullRequest {
         format!("{}:{}", self.fork.as_deref().unwrap_or(OWNER), self.branch)
     }
 
+    /// When something last happened to it.
+    pub(super) fn updated(&self) -> Timestamp {
+        let reviewed = self.reviews.iter().filter_map(|review| review.at).max();
+        let merged = self.merge.as_ref().map(|merge| merge.at);
+        merged.or(reviewed).unwrap_or(self.at)
+    }
+
     pub(super) fn is_open(&self) -> bool {
         self.merge.is_none() && !self.closed
     }
@@ -128,6 +138,7 @@ pub(super) struct State {
     pub(super) teams: BTreeMap<String, BTreeSet<String>>,
     pub(super) tokens: BTreeMap<String, Identity>,
     pub(super) pulls: Vec<PullRequest>,
+    pub(super) issues: Issues,
     pub(super) now: Timestamp,
     ids: u64,
     numbers: u64,
@@ -147,6 +158,7 @@ impl State {
             teams: BTreeMap::new(),
             tokens: BTreeMap::new(),
             pulls: Vec::new(),
+            issues: Issues::default(),
             now: BEGIN.parse().expect("a moment"),
             ids: 1000,
             numbers: 0,
@@ -173,7 +185,11 @@ impl State {
     }
 
     pub(super) fn add_user(&mut self, login: &str, bot: bool, right: Right) -> u64 {
-        let id = self.id();
+        let id = if login == WORKFLOW.0 {
+            WORKFLOW.1
+        } else {
+            self.id()
+        };
         let user = User {
             id,
             login: login.into(),

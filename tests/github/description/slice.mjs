@@ -17,6 +17,7 @@ const REPO = "/repos/{owner}/{repo}";
 const ROUTES = {
   "/rate_limit": ["get"],
   "/orgs/{org}/teams/{team_slug}/members": ["get"],
+  "/user": ["get"],
   [REPO]: ["get"],
   [`${REPO}/assignees/{assignee}`]: ["get"],
   [`${REPO}/collaborators/{username}/permission`]: ["get"],
@@ -76,7 +77,7 @@ function schema(from) {
   }
   const to = {};
   for (const [key, value] of Object.entries(from)) {
-    if (["description", "example", "examples", "externalDocs", "deprecated", "readOnly", "title", "nullable"].includes(key)) continue;
+    if (["description", "example", "examples", "externalDocs", "deprecated", "readOnly", "title", "nullable", "discriminator"].includes(key)) continue;
     if (key.startsWith("x-")) continue;
     if (key === "properties") to.properties = Object.fromEntries(Object.entries(value).map(([k, v]) => [k, schema(v)]));
     else if (["allOf", "anyOf", "oneOf"].includes(key)) to[key] = value.map(schema);

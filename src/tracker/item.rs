@@ -1,0 +1,170 @@
+//! How every action item stands: what the file promises joined with what the ledger knows.
+//!
+//! One value that the list, the plan's summary and the digest show, so that they cannot disagree.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::promise::{Promise, Wanted};
+use super::{ItemState, Key, Known};
+
+/// How an item stands, in the words of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// To be done.
+    Open,
+    /// It was closed as not planned, or is overdue for long: somebody has to decide.
+    NeedsDecision,
+    /// No file promises it any more.
+    Orphaned,
+    /// Its postmortem is neither final nor approved.
+    Waiting,
+    /// Another issue or tracker has it.
+    Elsewhere,
+    /// Done.
+    Done,
+    /// The file says that it will not be done.
+    Dropped,
+}
+
+impl State {
+    /// Every state with its name.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("open", Self::Open),
+        ("needs-decision", Self::NeedsDecision),
+        ("orphaned", Self::Orphaned),
+        ("waiting", Self::Waiting),
+        ("elsewhere", Self::Elsewhere),
+        ("done", Self::Done),
+        ("dropped", Self::Dropped),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let own = Self::ALL.iter().find(|(_, state)| *state == self);
+        own.map_or("", |(name, _)| name)
+    }
+
+    /// Whether somebody still has to do or decide something.
+    pub fn is_owed(self) -> bool {
+        matches!(self, Self::Open | Self::NeedsDecision | Self::Orphaned)
+    }
+}
+
+/// An action item and how it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Item {
+    /// Its name, `INC-2026-014/A1`.
+    pub id: String,
+    /// How it stands.
+    pub state: State,
+    /// Whole days since it was due; 0 where it is not overdue, not owed, or without a day.
+    pub overdue_days: i32,
+    /// The day it is due.
+    pub due: Option<Date>,
+    /// Its priority, as written.
+    pub priority: Option<String>,
+    /// Its category.
+    pub kind: Option<&'static str>,
+    /// Who is accountable, as written.
+    pub owner: Option<String>,
+    /// The team that answers for it.
+    pub team: Option<String>,
+    /// The first service of the postmortem.
+    pub service: Option<String>,
+    /// Its issue's number in this repository.
+    pub issue: Option<u64>,
+    /// Where it is tracked, if not here.
+    pub elsewhere: Option<String>,
+    /// The sentence.
+    pub action: String,
+    /// Why it was dropped.
+    pub reason: Option<String>,
+    /// The postmortem's path; none where no file promises it any more.
+    pub path: Option<String>,
+}
+
+/// Every item: the promises in the order of their names, and what the ledger knows without a promise.
+pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, today: Date) -> Vec<Item> {
+    let mut items: Vec<(&Key, Item)> = promises
+        .iter()
+        .map(|promise| {
+            (
+                &promise.key,
+                promised(promise, known.get(&promise.key), today),
+            )
+        })
+        .collect();
+    let promised: std::collections::BTreeSet<&Key> = promises.iter().map(|one| &one.key).collect();
+    let lost = known.iter().filter(|(key, _)| !promised.contains(key));
+    items.extend(lost.map(|(key, known)| (key, forgotten(key, known))));
+    items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+fn promised(promise: &Promise, known: Option<&Known>, today: Date) -> Item {
+    let state = match (&promise.wanted, known.map(|known| known.state)) {
+        (Wanted::Dropped(_), _) => State::Dropped,
+        (_, Some(ItemState::Done)) => State::Done,
+        (Wanted::Elsewhere(_), _) => State::Elsewhere,
+        (_, Some(ItemState::NeedsDecision)) => State::NeedsDecision,
+        (_, Some(ItemState::Elsewhere)) => State::Elsewhere,
+        (Wanted::Waiting, _) => State::Waiting,
+        (Wanted::Open, _) => State::Open,
+    };
+    let late = promise
+        .due
+        .filter(|due| state.is_owed() && *due < today)
+        .and_then(|due| today.since((jiff::Unit::Day, due)).ok());
+    Item {
+        id: promise.key.to_string(),
+        state,
+        overdue_days: late.map_or(0, |late| late.get_days()),
+        due: promise.due,
+        priority: promise.priority.clone(),
+        kind: promise.kind.map(|kind| kind.name()),
+        owner: promise.owner.as_ref().map(|owner| owner.name()),
+        team: promise.team.as_ref().map(|team| format!("@{team}")),
+        service: promise.service.clone(),
+        issue: known.and_then(|known| known.issue),
+        elsewhere: match &promise.wanted {
+            Wanted::Elsewhere(place) => Some(place.clone()),
+            _ => known.and_then(|known| known.elsewhere.clone()),
+        },
+        action: promise.title.clone(),
+        reason: match &promise.wanted {
+            Wanted::Dropped(reason) => reason.clone(),
+            _ => None,
+        },
+        path: Some(promise.path.clone()),
+    }
+}
+
+/// An item that the ledger knows and no file has any more.
+fn forgotten(key: &Key, known: &Known) -> Item {
+    let state = match known.state {
+        ItemState::Done => State::Done,
+        ItemState::Dropped => State::Dropped,
+        ItemState::Elsewhere => State::Elsewhere,
+        ItemState::Open | ItemState::NeedsDecision | ItemState::Orphaned => State::Orphaned,
+    };
+    Item {
+        id: key.to_string(),
+        state,
+        overdue_days: 0,
+        due: known.due,
+        priority: None,
+        kind: None,
+        owner: None,
+        team: None,
+        service: None,
+        issue: known.issue,
+        elsewhere: known.elsewhere.clone(),
+        action: String::new(),
+        reason: None,
+        path: None,
+    }
+}

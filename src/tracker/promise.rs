@@ -1,0 +1,321 @@
+//! What postmortems promise: one value for every row of their tables of action items.
+//!
+//! Owns which rows count and where an item is tracked. Rows below considered are no promises.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::Key;
+use crate::corpus::Corpus;
+use crate::postmortem::Postmortem;
+use crate::postmortem::action::{ActionItem, ItemStatus};
+use crate::postmortem::choice::{ActionType, Status};
+use crate::postmortem::conventions::Conventions;
+use crate::postmortem::people::Party;
+
+/// The longest id that may stand in a marker.
+const MAX_ID: usize = 100;
+
+/// What the file wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// An issue.
+    Open,
+    /// Nothing yet: the postmortem is neither final nor approved. An issue that is there is left alone.
+    Waiting,
+    /// No issue any more; why.
+    Dropped(Option<String>),
+    /// Nothing from us: it is tracked there.
+    Elsewhere(String),
+}
+
+/// One action item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// Its name.
+    pub key: Key,
+    /// The sentence, as written by a stranger.
+    pub title: String,
+    /// Who is accountable, where exactly one party is named.
+    pub owner: Option<Party>,
+    /// The team: the owner itself, or the one that owns the service. Without `@`.
+    pub team: Option<String>,
+    /// The first service of the postmortem.
+    pub service: Option<String>,
+    /// Its priority, as written.
+    pub priority: Option<String>,
+    /// Its category.
+    pub kind: Option<ActionType>,
+    /// The day it is due.
+    pub due: Option<Date>,
+    /// How anyone can tell that it is done, as written.
+    pub done_when: Option<String>,
+    /// What the file wants.
+    pub wanted: Wanted,
+    /// The postmortem's path.
+    pub path: String,
+    /// The commit that last changed that file, in hex; the empty text where it is not known.
+    pub commit: String,
+}
+
+/// Every promise, and what stood in the way of some.
+#[derive(Clone, Debug, Default)]
+pub struct Promises {
+    /// In the order of their names.
+    pub all: Vec<Promise>,
+    /// What could not be taken, for people: the path and why.
+    pub flaws: Vec<(String, String)>,
+    /// Whether every file could be read: only then is a promise that is not here one that was removed.
+    pub complete: bool,
+}
+
+/// Reads the promises of a corpus. `approved` names the paths of postmortems whose text is approved, whatever their
+/// status says; `commits` the commit that last changed each path.
+pub fn read(
+    corpus: &Corpus,
+    approved: &BTreeSet<String>,
+    commits: &BTreeMap<String, String>,
+) -> Promises {
+    let mut promises = Promises {
+        complete: true,
+        ..Promises::default()
+    };
+    let mut taken: BTreeMap<Key, String> = BTreeMap::new();
+    for postmortem in &corpus.postmortems {
+        let path = postmortem.path();
+        let mut flaw = |cause: String| promises.flaws.push((path.into(), cause));
+        let Some(id) = postmortem.id().filter(|id| is_name(id)) else {
+            promises.complete = false;
+            if !postmortem.actions.items.is_empty() {
+                flaw("has no id that can name its action items".into());
+            }
+            continue;
+        };
+        if !postmortem.readable {
+            promises.complete = false;
+        }
+        for item in &postmortem.actions.items {
+            let Some(own) = item.id.get().filter(|id| is_name(id)) else {
+                flaw("has an action item without an id, which can become no issue".into());
+                continue;
+            };
+            let key = Key::new(id, own.as_str());
+            if let Some(first) = taken.get(&key) {
+                flaw(format!("names `{key}` again, which is in `{first}`"));
+                continue;
+            }
+            taken.insert(key.clone(), path.into());
+            let mut promise = promise(key, item, postmortem, &corpus.conventions);
+            if postmortem.status() != Status::Final && !approved.contains(path) {
+                promise.wanted = Wanted::Waiting;
+            }
+            promise.commit = commits.get(path).cloned().unwrap_or_default();
+            promises.all.push(promise);
+        }
+    }
+    promises.all.sort_by(|a, b| a.key.cmp(&b.key));
+    promises
+}
+
+fn promise(
+    key: Key,
+    item: &ActionItem,
+    postmortem: &Postmortem,
+    conventions: &Conventions,
+) -> Promise {
+    let text = |text: Option<&String>| text.cloned();
+    let owner = item.owner();
+    let service = postmortem.front.services.items().first();
+    let service = service.map(|service| service.value.clone());
+    let accountable = service
+        .as_ref()
+        .and_then(|name| conventions.services.get(name));
+    let accountable = accountable.and_then(|service| service.owner.as_deref());
+    let team = match (&owner, &accountable.and_then(Party::read)) {
+        (Some(Party::Team(team)), _) | (_, Some(Party::Team(team))) => Some(team.clone()),
+        _ => None,
+    };
+    let tracked = item.issue.get().map(|place| place.trim());
+    let wanted = match (&item.status, tracked) {
+        (ItemStatus::Dropped(reason), _) => Wanted::Dropped(reason.clone()),
+        (ItemStatus::Open, Some(place)) if is_place(place) => Wanted::Elsewhere(place.into()),
+        (ItemStatus::Open, _) => Wanted::Open,
+    };
+    Promise {
+        key,
+        title: text(item.action.get()).unwrap_or_default(),
+        owner,
+        team,
+        service,
+        priority: text(item.priority.get()),
+        kind: item.action_type.get().copied(),
+        due: item.due.get().copied(),
+        done_when: text(item.done_when.get()),
+        wanted,
+        path: postmortem.path().into(),
+        commit: String::new(),
+    }
+}
+
+/// Whether a text can stand in a marker: letters, digits, `-`, `_` and `.`.
+pub fn is_name(text: &str) -> bool {
+    let letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.len() <= MAX_ID && text.chars().all(letter)
+}
+
+/// Whether a text says where an item is tracked: `#n`, `org/repo#n`, a link, or the name of a ticket like `SHOP-12`.
+fn is_place(text: &str) -> bool {
+    let number =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return !text.contains(char::is_whitespace);
+    }
+    if let Some((repository, digits)) = text.split_once('#') {
+        let mut parts = repository.split('/');
+        let whole = repository.is_empty() || parts.clone().count() == 2 && parts.all(is_name);
+        return whole && number(digits);
+    }
+    let project = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    text.rsplit_once('-')
+        .is_some_and(|(name, digits)| project(name) && number(digits))
+}
+
+/// The number of an issue in this repository, where a place is one: `#7`, or with our name before it.
+pub fn own_number(place: &str, repository: &str) -> Option<u64> {
+    if let Some((name, digits)) = place.split_once('#')
+        && (name.is_empty() || name.eq_ignore_ascii_case(repository))
+    {
+        return digits.parse().ok();
+    }
+    let (front, digits) = place.rsplit_once("/issues/")?;
+    let (host, rest) = front.strip_prefix("https://")?.split_once('/')?;
+    let whole = !host.is_empty() && rest.eq_ignore_ascii_case(repository);
+    whole.then(|| digits.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::postmortem::conventions::Service;
+    use crate::source::Source;
+
+    fn corpus(files: &[(&str, &str, &str)]) -> Corpus {
+        let source = |(path, front, rows): &(&str, &str, &str)| {
+            let table = "| ID | Action | Type | Priority | Owner | Due | Done when | Issue | Status |\n|-|-|-|-|-|-|-|-|-|\n";
+            let text = format!(
+                "---\n{front}\n---\n# T\n\n## Action items\n\n{table}{rows}\n\n### Considered\n\n- Rewrite it, too dear\n"
+            );
+            Source::new(*path, text)
+        };
+        let mut conventions = Conventions::default();
+        let service = Service {
+            owner: Some("@acme/payments".into()),
+            description: String::new(),
+        };
+        conventions.services.insert("checkout".into(), service);
+        Corpus::new(files.iter().map(source).collect(), Arc::new(conventions))
+    }
+
+    fn read(files: &[(&str, &str, &str)]) -> Promises {
+        let commits = [("a.md".to_string(), "c0ffee".to_string())].into();
+        super::read(&corpus(files), &BTreeSet::from(["b.md".into()]), &commits)
+    }
+
+    #[test]
+    fn a_row_is_a_promise() {
+        let front = "id: INC-1\nstatus: final\nservices: [checkout]";
+        let rows = "| A2 | Alert on `queue` | detect | P1 | @ada | 2026-12-01 | It pages | | |\n| A1 | Old | prevent | P1 | @acme/web | | | | dropped: too dear |";
+        let promises = read(&[("a.md", front, rows)]);
+        assert!(
+            promises.complete && promises.flaws.is_empty(),
+            "{promises:?}"
+        );
+        let [dropped, open] = promises.all.as_slice() else {
+            panic!("{promises:?}");
+        };
+        assert_eq!(dropped.wanted, Wanted::Dropped(Some("too dear".into())));
+        assert_eq!(dropped.team.as_deref(), Some("acme/web"));
+        assert_eq!(open.key.to_string(), "INC-1/A2");
+        assert_eq!(open.wanted, Wanted::Open);
+        assert_eq!(open.title, "Alert on queue");
+        assert_eq!(open.team.as_deref(), Some("acme/payments"));
+        assert_eq!(open.owner, Some(Party::User("ada".into())));
+        assert_eq!(open.due, Some(jiff::civil::date(2026, 12, 1)));
+        assert_eq!(open.commit, "c0ffee");
+    }
+
+    #[test]
+    fn only_final_or_approved_postmortems_ask_for_issues() {
+        let row = "| A1 | Do | | | | | | | |";
+        let promises = read(&[
+            ("a.md", "id: INC-1\nstatus: in-review", row),
+            ("b.md", "id: INC-2\nstatus: in-review", row),
+            ("c.md", "id: INC-3\nstatus: final", row),
+        ]);
+        let wanted: Vec<_> = promises.all.iter().map(|one| one.wanted.clone()).collect();
+        assert_eq!(wanted, [Wanted::Waiting, Wanted::Open, Wanted::Open]);
+    }
+
+    #[test]
+    fn what_cannot_be_named_is_told() {
+        let row = "| A1 | Do | | | | | | | |";
+        let promises = read(&[
+            (
+                "a.md",
+                "id: INC-1\nstatus: final",
+                &format!("{row}\n{row}\n| | No id | | | | | | | |"),
+            ),
+            ("b.md", "id: INC-1\nstatus: final", row),
+            ("c.md", "status: final", row),
+        ]);
+        assert_eq!(promises.all.len(), 1);
+        let paths: Vec<_> = promises
+            .flaws
+            .iter()
+            .map(|(path, _)| path.as_str())
+            .collect();
+        assert_eq!(paths, ["a.md", "a.md", "b.md", "c.md"]);
+        assert!(!promises.complete);
+    }
+
+    #[test]
+    fn places_are_told_from_remarks() {
+        for place in [
+            "#12",
+            "acme/shop#3",
+            "https://jira.example/browse/SHOP-1",
+            "SHOP-12",
+        ] {
+            assert!(is_place(place), "{place}");
+        }
+        for remark in [
+            "soon",
+            "#",
+            "#x",
+            "acme#3",
+            "a/b/c#3",
+            "https://a b",
+            "done-12",
+            "-12",
+        ] {
+            assert!(!is_place(remark), "{remark}");
+        }
+        let own = |place| own_number(place, "acme/postmortems");
+        assert_eq!(own("#12"), Some(12));
+        assert_eq!(own("Acme/Postmortems#12"), Some(12));
+        assert_eq!(
+            own("https://github.com/acme/postmortems/issues/12"),
+            Some(12)
+        );
+        assert_eq!(own("acme/shop#12"), None);
+        assert_eq!(own("https://github.com/acme/shop/issues/12"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! `actions`: what was promised and how it stands.
+
+use serde_json::Value;
+
+use crate::harness::{CLEAN, Repo, variant};
+
+fn listed(repo: &Repo, args: &[&str]) -> Vec<Value> {
+    let mut all = vec!["actions", "list", "--format", "json"];
+    all.extend(args);
+    let run = repo.expect(0, &all);
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    report["actions"].as_array().expect("a list").clone()
+}
+
+fn ids(repo: &Repo, args: &[&str]) -> Vec<String> {
+    let id = |one: &Value| one["id"].as_str().unwrap_or_default().to_string();
+    listed(repo, args).iter().map(id).collect()
+}
+
+/// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
+fn known() -> Repo {
+    let repo = Repo::clean();
+    repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
+    repo.git(&["rm", "-rq", "--cached", "."]);
+    let known = |issue: u64, state: &str| {
+        serde_json::json!({
+            "issue": issue, "intent": null, "written": null, "state": state, "since": "2026-10-12T08:00:00Z",
+            "step": 0, "due": null, "previous": [], "elsewhere": null
+        })
+    };
+    let items = serde_json::json!({
+        "version": 1, "postmortem": "INC-2026-014",
+        "items": {"A1": known(7, "done"), "A9": known(9, "open")}
+    });
+    repo.write("items/2026/INC-2026-014.json", items.to_string());
+    repo.git(&["add", "items"]);
+    repo.git(&["commit", "-q", "-m", "items"]);
+    repo.git(&["checkout", "-q", "-f", "main"]);
+    repo
+}
+
+#[test]
+fn every_promise_is_listed_with_its_state() {
+    let repo = Repo::clean();
+    let all = listed(&repo, &[]);
+    assert!(!all.is_empty());
+    assert!(
+        all.iter()
+            .all(|one| one["state"] == "open" && one["path"].is_string())
+    );
+    let table = repo.expect(0, &["actions", "list"]).stdout;
+    assert!(table.starts_with("item "), "{table}");
+    assert!(table.contains("INC-2026-014/A1"), "{table}");
+    let csv = repo
+        .expect(0, &["actions", "list", "--format", "csv"])
+        .stdout;
+    assert!(csv.starts_with("id,state,overdue_days,due,"), "{csv}");
+    assert_eq!(csv.lines().count(), all.len() + 1);
+}
+
+#[test]
+fn the_ledger_knows_what_is_done_and_what_was_lost() {
+    let repo = known();
+    assert_eq!(ids(&repo, &["--state", "done"]), ["INC-2026-014/A1"]);
+    let lost = listed(&repo, &["--state", "orphaned"]);
+    assert_eq!(lost.len(), 1);
+    assert_eq!(lost[0]["id"], "INC-2026-014/A9");
+    assert_eq!(lost[0]["issue"], 9);
+}
+
+#[test]
+fn filters_and_days_decide_what_is_shown() {
+    let repo = Repo::clean();
+    let all = ids(&repo, &[]);
+    assert_eq!(ids(&repo, &["--overdue"]), [""; 0]);
+    let late = {
+        let mut command = repo.command(&["actions", "list", "--overdue"]);
+        command.env("SOURCE_DATE_EPOCH", "1830000000");
+        crate::harness::finished(command.output().expect("the program runs"))
+    };
+    assert!(late.stdout.contains(" d late)"), "{}", late.stdout);
+    assert!(
+        late.stdout.contains(&format!("{} overdue", all.len())),
+        "{}",
+        late.stdout
+    );
+    assert_eq!(ids(&repo, &["--service", "CHECKOUT"]), all);
+    assert_eq!(ids(&repo, &["--service", "nowhere"]), [""; 0]);
+    assert_eq!(ids(&repo, &["--owner", "example/nobody"]), [""; 0]);
+    let wrong = repo.expect(2, &["actions", "list", "--state", "opne"]);
+    assert!(wrong.stderr.contains("needs-decision"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_draft_promises_nothing_yet() {
+    let repo = Repo::new();
+    repo.write(
+        "postmortems/a.md",
+        variant(&[("status: final", "status: draft")]),
+    );
+    assert!(
+        listed(&repo, &[])
+            .iter()
+            .all(|one| one["state"] == "waiting")
+    );
+    assert!(CLEAN.contains("status: final"));
+}
+
+#[test]
+fn a_plan_needs_no_token_and_says_what_merging_opens() {
+    let repo = known();
+    let promised = ids(&repo, &[]).len();
+    let mut command = repo.command(&["actions", "plan"]);
+    command.env("GITHUB_ACTIONS", "true");
+    command.env("GITHUB_STEP_SUMMARY", repo.file("summary.md"));
+    let run = crate::harness::finished(command.output().expect("the program runs"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    // Two are in the ledger: one done, one that no file has any more.
+    let opens = promised - 2;
+    let words = match opens {
+        1 => "opens 1 issue".to_string(),
+        _ => format!("opens {opens} issues"),
+    };
+    assert!(run.stdout.contains(&words), "{}", run.stdout);
+    assert!(!run.stdout.contains("INC-2026-014/A1 "), "{}", run.stdout);
+    let summary = repo.read("summary.md");
+    assert!(
+        summary.contains(&format!("Merging this: {words}")),
+        "{summary}"
+    );
+    let json = repo.expect(0, &["actions", "plan", "--json"]).stdout;
+    let report: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(report["opens"], opens);
+}
