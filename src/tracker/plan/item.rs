@@ -28,7 +28,7 @@ impl<'a> Planner<'a> {
                 );
                 return self.keep(key);
             }
-            (_, Found::Moved(_, place)) => Some(self.moved(key, place)),
+            (_, Found::Moved(number, place)) => Some(self.moved(key, number, place)),
             (Wanted::Waiting, found) => self.waiting(key, found),
             (Wanted::Open, found) => return self.open(promise, found, previous),
             (Wanted::Dropped(_) | Wanted::Elsewhere(_), found) => {
@@ -57,7 +57,7 @@ impl<'a> Planner<'a> {
                 return;
             }
             Found::Nothing | Found::Unclear => return self.keep(key),
-            Found::Moved(_, place) => self.moved(key, place),
+            Found::Moved(number, place) => self.moved(key, number, place),
             Found::Deleted(number) => {
                 let mut after = self.becomes(key, ItemState::Dropped);
                 after.issue = None;
@@ -109,13 +109,15 @@ impl<'a> Planner<'a> {
     /// An item with this issue, in this state.
     fn adopted(&self, key: &Key, issue: &Issue, state: ItemState) -> Known {
         let mut after = self.becomes(key, state);
-        after.issue = Some(issue.number);
-        after.intent = None;
+        after.follow(issue.number);
         after
     }
 
-    fn moved(&self, key: &Key, place: &str) -> Known {
+    /// An item whose issue is in another repository now: it is followed there, and has no issue here.
+    fn moved(&self, key: &Key, number: u64, place: &str) -> Known {
         let mut after = self.becomes(key, ItemState::Elsewhere);
+        (after.issue, after.intent, after.written) = (None, None, None);
+        add(&mut after.previous, number);
         after.elsewhere = Some(place.into());
         after
     }
@@ -161,6 +163,8 @@ impl<'a> Planner<'a> {
                 return self.keep(key);
             }
             Found::Deleted(_) if state == Some(ItemState::Done) => return self.keep(key),
+            // Only an issue that was moved leaves this behind.
+            Found::Nothing if state == Some(ItemState::Elsewhere) => return self.keep(key),
             Found::Deleted(number) => {
                 add(&mut previous, number);
                 text.body += &format!("\n\nThis follows #{number}, which was deleted.");
@@ -278,8 +282,10 @@ impl<'a> Planner<'a> {
                 "finish it, give it another day, or drop it in the postmortem with the reason.",
             ),
         };
-        let whom = whom.map(|whom| format!("{whom} ")).unwrap_or_default();
-        let text = format!("{whom}This was due on {due}: {ask}");
+        let text = match whom {
+            Some(whom) => format!("{whom}, this was due on {due}: {ask}"),
+            None => format!("This was due on {due}: {ask}"),
+        };
         self.say(&promise.key, issue, &format!("overdue {due} {step}"), &text);
     }
 
@@ -318,7 +324,7 @@ impl<'a> Planner<'a> {
         after.elsewhere.clone_from(&place);
         match found {
             Found::Issue(issue) => {
-                (after.issue, after.intent) = (Some(issue.number), None);
+                after.follow(issue.number);
                 if issue.closed.is_some() {
                     self.relabel(key, issue, &[], &[NEEDS_DECISION, NEEDS_OWNER, ORPHANED]);
                     return Some(after);
@@ -342,6 +348,8 @@ impl<'a> Planner<'a> {
                 self.out.look.insert(number);
                 known.cloned()
             }
+            // What is in the file has no need to be in the ledger too.
+            Found::Deleted(_) | Found::Nothing if state == ItemState::Elsewhere => None,
             Found::Deleted(number) => {
                 after.issue = None;
                 add(&mut after.previous, number);

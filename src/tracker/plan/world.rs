@@ -373,6 +373,13 @@ impl World {
                     );
                 }
                 None => prop_assert!(promise.wanted != Wanted::Open, "{} is lost", promise.key),
+                Some(ItemState::Elsewhere) if promise.wanted == Wanted::Open => {
+                    let moved = self.posts.iter().any(|post| {
+                        post.made_for.as_ref() == Some(&promise.key)
+                            && matches!(post.fate, Some(Fate::Moved(_)))
+                    });
+                    prop_assert!(moved && open.is_empty(), "{} {:?}", promise.key, known);
+                }
                 Some(_) => prop_assert!(open.is_empty(), "{} {:?}", promise.key, known),
             }
             if promise.wanted == Wanted::Open {
