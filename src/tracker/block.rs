@@ -201,7 +201,7 @@ pub fn splice(body: &str, block: &str) -> Option<String> {
 fn is_left(line: &str, block: &str) -> bool {
     let line = line.trim();
     let row = |name: &&str| line.starts_with(&format!("- {name}: "));
-    line.is_empty() || ROWS.iter().any(|name| row(&name)) || block.lines().any(|own| own == line)
+    line.is_empty() || ROWS.iter().any(row) || block.lines().any(|own| own == line)
 }
 
 /// What follows the rest of a block whose end is lost.

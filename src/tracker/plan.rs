@@ -6,6 +6,7 @@
 mod digests;
 mod found;
 mod item;
+mod overdue;
 mod text;
 
 #[cfg(test)]
