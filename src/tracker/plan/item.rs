@@ -37,9 +37,7 @@ impl<'a> Planner<'a> {
             }
         };
         if let Some(mut after) = after {
-            after.previous.extend(previous);
-            after.previous.sort_unstable();
-            after.previous.dedup();
+            remember(&mut after, &previous);
             self.out.after.insert(key.clone(), after);
         }
     }
@@ -82,9 +80,7 @@ impl<'a> Planner<'a> {
             }
             Found::Issue(issue) => self.orphan(key, issue, state),
         };
-        after.previous.extend(previous);
-        after.previous.sort_unstable();
-        after.previous.dedup();
+        remember(&mut after, &previous);
         self.out.after.insert(key.clone(), after);
     }
 
@@ -358,4 +354,12 @@ impl<'a> Planner<'a> {
             due: None,
         });
     }
+}
+
+/// Keeps the numbers that an item had before, but not the one that it has.
+fn remember(after: &mut Known, previous: &[u64]) {
+    for number in previous {
+        add(&mut after.previous, *number);
+    }
+    after.previous.retain(|number| Some(*number) != after.issue);
 }
