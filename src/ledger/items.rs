@@ -101,6 +101,14 @@ impl Known {
             elsewhere: None,
         }
     }
+
+    /// Takes this issue for the item's; what was written to another says nothing about it.
+    pub fn follow(&mut self, number: u64) {
+        if self.issue != Some(number) {
+            self.written = None;
+        }
+        (self.issue, self.intent) = (Some(number), None);
+    }
 }
 
 /// The file of a postmortem.

@@ -19,6 +19,20 @@ const BEGIN: &str = "<!-- aftersight:begin -->";
 const END: &str = "<!-- aftersight:end -->";
 const ITEM: &str = "<!-- aftersight:item ";
 const CLOSE: &str = " -->";
+/// The names of its rows.
+const ROWS: [&str; 11] = [
+    "Owner",
+    "Team",
+    "Due",
+    "Priority",
+    "Type",
+    "Service",
+    "Done when",
+    "Dropped",
+    "Tracked",
+    "Postmortem",
+    "Source",
+];
 /// The line that changes with every change of the file, which alone is no reason to write.
 const SOURCE: &str = "- Source: ";
 /// What an address may hold besides letters and digits.
@@ -149,7 +163,7 @@ pub fn splice(body: &str, block: &str) -> Option<String> {
     // The last beginning before an end: what a lone beginning stood before is the people's.
     while let Some(end) = rest.find(END) {
         let Some(begin) = rest[..end].rfind(BEGIN) else {
-            parts.push(&rest[..end]);
+            parts.push(before(&rest[..end], block));
             rest = &rest[end + END.len()..];
             continue;
         };
@@ -165,7 +179,11 @@ pub fn splice(body: &str, block: &str) -> Option<String> {
             new += block;
             placed = true;
         } else if part != BEGIN {
-            new += &without_marks(part);
+            let mut pieces = part.split(BEGIN);
+            new += &without_marks(pieces.next().unwrap_or_default());
+            for piece in pieces {
+                new += &without_marks(after(piece, block));
+            }
         }
     }
     if !placed {
@@ -179,8 +197,37 @@ pub fn splice(body: &str, block: &str) -> Option<String> {
     (new.chars().count() <= MAX_BODY).then_some(new)
 }
 
+/// Whether a line beside a lone mark is what is left of a block.
+fn is_left(line: &str, block: &str) -> bool {
+    let line = line.trim();
+    let row = |name: &&str| line.starts_with(&format!("- {name}: "));
+    line.is_empty() || ROWS.iter().any(row) || block.lines().any(|own| own == line)
+}
+
+/// What follows the rest of a block whose end is lost.
+fn after<'a>(mut text: &'a str, block: &str) -> &'a str {
+    while let Some((line, rest)) = text.split_once('\n') {
+        if !is_left(line, block) {
+            return text;
+        }
+        text = rest;
+    }
+    if is_left(text, block) { "" } else { text }
+}
+
+/// What stands before the rest of a block whose beginning is lost.
+fn before<'a>(mut text: &'a str, block: &str) -> &'a str {
+    while let Some((rest, line)) = text.rsplit_once('\n') {
+        if !is_left(line, block) {
+            return text;
+        }
+        text = rest;
+    }
+    if is_left(text, block) { "" } else { text }
+}
+
 fn without_marks(text: &str) -> String {
-    let mut text = text.replace(BEGIN, "");
+    let mut text = text.to_string();
     let mut from = 0;
     while let Some(at) = text[from..].find(ITEM).map(|at| from + at) {
         match text[at..].find(CLOSE) {

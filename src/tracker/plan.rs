@@ -6,6 +6,7 @@
 mod digests;
 mod found;
 mod item;
+mod overdue;
 mod text;
 
 #[cfg(test)]
@@ -203,6 +204,9 @@ impl Plan {
 
 /// Makes a plan. `issues` are those that the tracker listed, and those that were looked at one by one; `gone` says of numbers
 /// in the ledger that they are no issue here any more. A number in neither is taken for unchanged.
+///
+/// A list of changed issues alone has to reach back to the start of the last run all of whose changes succeeded, and some more:
+/// what a run saw and could not write down is otherwise seen by nobody, and created again.
 pub fn plan(
     promises: &[Promise],
     known: &Ledger,

@@ -213,7 +213,7 @@ mod tests {
             let text = format!(
                 "---\n{front}\n---\n# T\n\n## Action items\n\n{table}{rows}\n\n### Considered\n\n- Rewrite it, too dear\n"
             );
-            Source::new(*path, text)
+            Source::new(path, text)
         };
         let mut conventions = Conventions::default();
         let service = Service {

@@ -187,6 +187,22 @@ fn a_damaged_block_is_replaced_and_never_there_twice() {
     }
 }
 
+#[test]
+fn nothing_is_left_of_a_block_that_lost_one_end() {
+    let block = render(&promise(), &places());
+    let mut changed = promise();
+    changed.due = None;
+    let new = render(&changed, &places());
+    for lost in [BEGIN, END] {
+        let body = format!("above\n\n{block}\n\nbelow").replace(lost, "");
+        let spliced = splice(&body, &new).expect("room");
+        assert_eq!(spliced.matches("Done when").count(), 1, "{spliced}");
+        let people = spliced.replace(&new, "");
+        let words: Vec<_> = people.split_whitespace().collect();
+        assert_eq!(words, ["above", "below"]);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_stays_text(text in "[@#<>&\\[\\]()*_`|:/.~!a-z0-9 -]{0,60}") {

@@ -32,7 +32,7 @@ impl Planner<'_> {
         match found {
             Found::Issue(issue) => {
                 let mut after = self.becomes(key, ItemState::Open);
-                (after.issue, after.intent) = (Some(issue.number), None);
+                after.follow(issue.number);
                 after.previous = previous;
                 // Who closed it has read it; it comes back with something new.
                 let news = after.written != Some(text.digest()) && !empty;
@@ -53,10 +53,10 @@ impl Planner<'_> {
                 }
                 self.keep(key);
             }
-            Found::Unclear | Found::Moved(..) => self.keep(key),
-            Found::Nothing | Found::Deleted(_) if empty => {}
-            Found::Nothing | Found::Deleted(_) => {
-                if let Found::Deleted(number) = found {
+            Found::Unclear => self.keep(key),
+            Found::Nothing | Found::Deleted(_) | Found::Moved(..) if empty => {}
+            Found::Nothing | Found::Deleted(_) | Found::Moved(..) => {
+                if let Found::Deleted(number) | Found::Moved(number, _) = found {
                     add(&mut previous, number);
                 }
                 let mut after = self.becomes(key, ItemState::Open);

@@ -125,7 +125,14 @@ impl<'a> Planner<'a> {
             return;
         }
         let number = twin.number;
-        if !twin.locked {
+        if twin.locked {
+            self.note(
+                key,
+                format!(
+                    "its twin #{number} is locked, so that nothing could be said: a twin of #{of}"
+                ),
+            );
+        } else {
             self.out.twins.push(Change::Comment {
                 key: key.clone(),
                 number,

@@ -6,6 +6,7 @@ use super::super::ladder::LAST;
 use super::super::promise::{Promise, Wanted, own_number};
 use super::super::{Issue, ItemState, Key, Known, Reason};
 use super::found::{Found, add};
+use super::overdue::told;
 use super::text::Text;
 use super::{Change, Planner};
 use crate::postmortem::people::Party;
@@ -28,7 +29,7 @@ impl<'a> Planner<'a> {
                 );
                 return self.keep(key);
             }
-            (_, Found::Moved(_, place)) => Some(self.moved(key, place)),
+            (_, Found::Moved(number, place)) => Some(self.moved(key, number, place)),
             (Wanted::Waiting, found) => self.waiting(key, found),
             (Wanted::Open, found) => return self.open(promise, found, previous),
             (Wanted::Dropped(_) | Wanted::Elsewhere(_), found) => {
@@ -36,9 +37,7 @@ impl<'a> Planner<'a> {
             }
         };
         if let Some(mut after) = after {
-            after.previous.extend(previous);
-            after.previous.sort_unstable();
-            after.previous.dedup();
+            remember(&mut after, &previous);
             self.out.after.insert(key.clone(), after);
         }
     }
@@ -57,7 +56,7 @@ impl<'a> Planner<'a> {
                 return;
             }
             Found::Nothing | Found::Unclear => return self.keep(key),
-            Found::Moved(_, place) => self.moved(key, place),
+            Found::Moved(number, place) => self.moved(key, number, place),
             Found::Deleted(number) => {
                 let mut after = self.becomes(key, ItemState::Dropped);
                 after.issue = None;
@@ -81,9 +80,7 @@ impl<'a> Planner<'a> {
             }
             Found::Issue(issue) => self.orphan(key, issue, state),
         };
-        after.previous.extend(previous);
-        after.previous.sort_unstable();
-        after.previous.dedup();
+        remember(&mut after, &previous);
         self.out.after.insert(key.clone(), after);
     }
 
@@ -109,13 +106,15 @@ impl<'a> Planner<'a> {
     /// An item with this issue, in this state.
     fn adopted(&self, key: &Key, issue: &Issue, state: ItemState) -> Known {
         let mut after = self.becomes(key, state);
-        after.issue = Some(issue.number);
-        after.intent = None;
+        after.follow(issue.number);
         after
     }
 
-    fn moved(&self, key: &Key, place: &str) -> Known {
+    /// An item whose issue is in another repository now: it is followed there, and has no issue here.
+    fn moved(&self, key: &Key, number: u64, place: &str) -> Known {
         let mut after = self.becomes(key, ItemState::Elsewhere);
+        (after.issue, after.intent, after.written) = (None, None, None);
+        add(&mut after.previous, number);
         after.elsewhere = Some(place.into());
         after
     }
@@ -161,6 +160,8 @@ impl<'a> Planner<'a> {
                 return self.keep(key);
             }
             Found::Deleted(_) if state == Some(ItemState::Done) => return self.keep(key),
+            // Only an issue that was moved leaves this behind.
+            Found::Nothing if state == Some(ItemState::Elsewhere) => return self.keep(key),
             Found::Deleted(number) => {
                 add(&mut previous, number);
                 text.body += &format!("\n\nThis follows #{number}, which was deleted.");
@@ -252,37 +253,6 @@ impl<'a> Planner<'a> {
         after
     }
 
-    /// Tells that an item is overdue: the highest step alone, however many were missed.
-    fn climb(&mut self, promise: &Promise, issue: &Issue, step: u8) {
-        let Some(due) = promise.due else { return };
-        let team = promise.team.as_ref().map(|team| format!("@{team}"));
-        let owner = match &promise.owner {
-            Some(Party::User(login))
-                if !self.settings.unassignable.contains(&login.to_lowercase()) =>
-            {
-                Some(format!("@{login}"))
-            }
-            _ => None,
-        };
-        let teams = team.filter(|_| self.settings.places.mention_teams);
-        let (whom, ask) = match step {
-            1 => (owner.or(teams), "is anything in the way?"),
-            2 => (teams.or(owner), "who can help?"),
-            3 => {
-                let managers = self.settings.managers.join(" ");
-                let managers = (!managers.is_empty()).then_some(managers);
-                (managers, "what should come first?")
-            }
-            _ => (
-                None,
-                "finish it, give it another day, or drop it in the postmortem with the reason.",
-            ),
-        };
-        let whom = whom.map(|whom| format!("{whom} ")).unwrap_or_default();
-        let text = format!("{whom}This was due on {due}: {ask}");
-        self.say(&promise.key, issue, &format!("overdue {due} {step}"), &text);
-    }
-
     /// The file wants no issue of ours: it was dropped, or is tracked elsewhere.
     fn settled(&mut self, promise: &Promise, wanted: &Wanted, found: Found<'_>) -> Option<Known> {
         let key = &promise.key;
@@ -318,7 +288,7 @@ impl<'a> Planner<'a> {
         after.elsewhere.clone_from(&place);
         match found {
             Found::Issue(issue) => {
-                (after.issue, after.intent) = (Some(issue.number), None);
+                after.follow(issue.number);
                 if issue.closed.is_some() {
                     self.relabel(key, issue, &[], &[NEEDS_DECISION, NEEDS_OWNER, ORPHANED]);
                     return Some(after);
@@ -342,6 +312,8 @@ impl<'a> Planner<'a> {
                 self.out.look.insert(number);
                 known.cloned()
             }
+            // What is in the file has no need to be in the ledger too.
+            Found::Deleted(_) | Found::Nothing if state == ItemState::Elsewhere => None,
             Found::Deleted(number) => {
                 after.issue = None;
                 add(&mut after.previous, number);
@@ -384,11 +356,10 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// How far this due date was told.
-fn told(known: &Known, promise: &Promise) -> u8 {
-    if known.due == promise.due {
-        known.step
-    } else {
-        0
+/// Keeps the numbers that an item had before, but not the one that it has.
+fn remember(after: &mut Known, previous: &[u64]) {
+    for number in previous {
+        add(&mut after.previous, *number);
     }
+    after.previous.retain(|number| Some(*number) != after.issue);
 }

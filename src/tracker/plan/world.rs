@@ -13,8 +13,10 @@ use super::{Change, Plan, Settings, plan};
 const US: Account = Account { id: 1 };
 const STRANGER: u64 = 666;
 const PROMISES: usize = 5;
-/// So long a new issue is missing in lists.
-const LAG: SignedDuration = SignedDuration::from_mins(4);
+/// So long a new issue is missing in lists; every fourth much longer, beyond what anybody waits for.
+fn lag(number: u64) -> SignedDuration {
+    SignedDuration::from_mins(if number.is_multiple_of(4) { 25 } else { 4 })
+}
 
 /// An issue with what the tracker alone knows.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ struct Post {
     news: bool,
     /// How often we wrote to it.
     written: usize,
+    /// Whether it was us who closed it.
+    closed_by_us: bool,
 }
 
 /// What goes wrong at a change.
@@ -112,7 +116,7 @@ impl World {
             for post in &self.posts {
                 let number = post.issue.number;
                 let labelled = post.issue.labels.iter().any(|label| label == labels::OURS);
-                let old = self.now.duration_since(post.born) >= LAG;
+                let old = self.now.duration_since(post.born) >= lag(number);
                 let listed = labelled && old && post.fate.is_none() && (sweep || post.news);
                 match &post.fate {
                     Some(fate) if asked.contains(&number) => {
@@ -173,6 +177,9 @@ impl World {
         for (key, number) in created {
             ledger.extend(plan.created(&key, number).map(|known| (key, known)));
         }
+        if !failed.is_empty() {
+            self.forget_what_was_seen();
+        }
         for key in failed {
             match self.ledger.get(&key) {
                 Some(known) => ledger.insert(key, known.clone()),
@@ -185,10 +192,14 @@ impl World {
 
     /// A run that was killed tells nobody what it saw.
     fn killed(&mut self, plan: Plan) -> Plan {
+        self.forget_what_was_seen();
+        plan
+    }
+
+    fn forget_what_was_seen(&mut self) {
         for post in &mut self.posts {
             post.news = true;
         }
-        plan
     }
 
     fn apply(&mut self, change: &Change, plan: &Plan) -> Option<(Key, u64)> {
@@ -213,6 +224,13 @@ impl World {
             } => {
                 assert!(self.ledger[key].intent == Some(now), "not announced: {key}");
                 let number = self.posts.len() as u64 + 1;
+                let twin = self.posts.iter().find(|post| {
+                    post.made_for.as_ref() == Some(key)
+                        && post.fate.is_none()
+                        && post.issue.closed.is_none()
+                        && lag(post.issue.number) < SignedDuration::from_mins(10)
+                });
+                assert!(twin.is_none(), "a twin of {twin:#?}");
                 let mut issue = issue(number, US.id, title, body, labels);
                 issue.assignees.clone_from(assignees);
                 let made_for = Some(key.clone());
@@ -257,6 +275,7 @@ impl World {
                     "closed silently: {post:?}"
                 );
                 post.issue.closed = Some(*reason);
+                post.closed_by_us = true;
             }
             Change::Reopen { number, .. } => self.post(*number).issue.closed = None,
             _ => {}
@@ -322,6 +341,7 @@ impl World {
             return;
         }
         post.news = true;
+        post.closed_by_us &= !(11..=14).contains(&deed);
         match deed {
             9 => issue.title = "better words".into(),
             10 => issue.body.insert_str(0, "I think …\r\n"),
@@ -373,6 +393,13 @@ impl World {
                     );
                 }
                 None => prop_assert!(promise.wanted != Wanted::Open, "{} is lost", promise.key),
+                Some(ItemState::Elsewhere) if promise.wanted == Wanted::Open => {
+                    let moved = self.posts.iter().any(|post| {
+                        post.made_for.as_ref() == Some(&promise.key)
+                            && matches!(post.fate, Some(Fate::Moved(_)))
+                    });
+                    prop_assert!(moved && open.is_empty(), "{} {:?}", promise.key, known);
+                }
                 Some(_) => prop_assert!(open.is_empty(), "{} {:?}", promise.key, known),
             }
             if promise.wanted == Wanted::Open {
@@ -381,6 +408,9 @@ impl World {
                     .posts
                     .iter()
                     .find(|post| Some(post.issue.number) == number);
+                let ours =
+                    theirs.is_some_and(|post| post.closed_by_us && post.issue.closed.is_some());
+                prop_assert!(!ours, "{} stays closed", promise.key);
                 let closed =
                     theirs.is_none_or(|post| post.fate.is_some() || post.issue.closed.is_some());
                 prop_assert!(
@@ -417,6 +447,7 @@ fn post(issue: Issue, made_for: Option<Key>, born: Timestamp) -> Post {
         marks: BTreeSet::new(),
         news: true,
         written: 0,
+        closed_by_us: false,
     }
 }
 
