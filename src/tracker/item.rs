@@ -2,7 +2,7 @@
 //!
 //! One value that the list, the plan's summary and the digest show, so that they cannot disagree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -98,10 +98,10 @@ pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, today: Date) -> V
             )
         })
         .collect();
-    let promised: std::collections::BTreeSet<&Key> = promises.iter().map(|one| &one.key).collect();
+    let promised: BTreeSet<&Key> = promises.iter().map(|one| &one.key).collect();
     let lost = known.iter().filter(|(key, _)| !promised.contains(key));
     items.extend(lost.map(|(key, known)| (key, forgotten(key, known))));
-    items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    items.sort_by_key(|(key, _)| *key);
     items.into_iter().map(|(_, item)| item).collect()
 }
 
