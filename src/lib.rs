@@ -33,6 +33,8 @@ pub mod search;
 pub mod serve;
 pub mod setup;
 pub mod site;
+#[cfg(test)]
+mod situation;
 pub mod source;
 pub mod template;
 pub mod tracker;

@@ -79,6 +79,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "postmortem",
             "document",
             "source",
+            "situation",
         ],
     ),
     (
@@ -90,6 +91,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "postmortem",
             "document",
             "source",
+            "situation",
         ],
     ),
     ("github", &["error"]),
@@ -123,6 +125,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("lsp", &["editor", "diagnostic", "source", "error"]),
+    // A harness for tests.
+    ("situation", &[]),
     ("git", &["error"]),
     ("output", &["error"]),
     ("serve", &["error"]),

@@ -8,7 +8,6 @@
 //! @acme/leads is dan, @acme/security eve and fay; gus and hal are in no team; robo and keeper[bot] are programs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,6 +18,7 @@ use crate::config::Config;
 use crate::ledger::facts::{Contributor, Facts, Merge, Opinion, Person, Review, Seen, Text};
 use crate::ledger::verdict::{Verdict, Weight};
 use crate::postmortem::Postmortem;
+use crate::situation;
 use crate::source::Source;
 
 const CASES: &str = include_str!("cases.txt");
@@ -310,34 +310,11 @@ fn tell(verdict: &Verdict) -> String {
 
 #[test]
 fn every_situation_is_judged_as_it_should_be() {
-    let mut told = String::new();
-    let mut names = std::collections::BTreeSet::new();
-    for block in CASES.split("\n== ") {
-        let mut lines = block.trim_end().lines();
-        let name = lines.next().expect("a name").trim_start_matches("== ");
-        assert!(names.insert(name), "`{name}` is there twice");
-        let mut case = Case::new();
-        told += &format!("== {name}\n");
-        for line in lines {
-            match line {
-                line if line.starts_with("->") => told += &tell(&case.judge()),
-                line if line.starts_with("   ") => {}
-                line => {
-                    case.take(line);
-                    told += &format!("{line}\n");
-                }
-            }
-        }
-        told += "\n";
-    }
-    assert!(names.len() >= 40, "{}", names.len());
-    let told = format!("{}\n", told.trim_end());
-    if std::env::var_os("UPDATE_CASES").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/approval/cases.txt");
-        return std::fs::write(path, &told).expect("written");
-    }
-    for (now, wanted) in told.split("\n== ").zip(CASES.split("\n== ")) {
-        assert_eq!(now, wanted);
-    }
-    assert_eq!(told, CASES);
+    situation::hold(
+        CASES,
+        "src/approval/cases.txt",
+        Case::new,
+        Case::take,
+        |case| tell(&case.judge()),
+    );
 }

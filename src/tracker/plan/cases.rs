@@ -7,7 +7,6 @@
 //! zoe may not be assigned. An issue says what we would write, unless its line says otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,6 +16,7 @@ use super::super::{Account, Fate, Issue, ItemState, Key, Known, Ledger, Reason, 
 use super::text::Text;
 use super::{Change, Plan, Settings, plan};
 use crate::postmortem::people::Party;
+use crate::situation;
 
 const CASES: &str = include_str!("cases.txt");
 const US: Account = Account { id: 1 };
@@ -307,37 +307,14 @@ fn tell(plan: &Plan, known: &Ledger, now: Timestamp) -> String {
 
 #[test]
 fn every_situation_is_planned_as_it_should_be() {
-    let mut told = String::new();
-    let mut names = BTreeSet::new();
-    for block in CASES.split("\n== ") {
-        let mut lines = block.trim_end().lines();
-        let name = lines.next().expect("a name").trim_start_matches("== ");
-        assert!(names.insert(name), "`{name}` is there twice");
-        let mut case = Case::new();
-        told += &format!("== {name}\n");
-        for line in lines {
-            match line {
-                line if line.starts_with("->") => {
-                    let (plan, known) = case.plan();
-                    told += &tell(&plan, &known, case.now);
-                }
-                line if line.starts_with("   ") => {}
-                line => {
-                    case.take(line);
-                    told += &format!("{line}\n");
-                }
-            }
-        }
-        told += "\n";
-    }
-    assert!(names.len() >= 40, "{}", names.len());
-    let told = format!("{}\n", told.trim_end());
-    if std::env::var_os("UPDATE_CASES").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tracker/plan/cases.txt");
-        return std::fs::write(path, &told).expect("written");
-    }
-    for (now, wanted) in told.split("\n== ").zip(CASES.split("\n== ")) {
-        assert_eq!(now, wanted);
-    }
-    assert_eq!(told, CASES);
+    situation::hold(
+        CASES,
+        "src/tracker/plan/cases.txt",
+        Case::new,
+        Case::take,
+        |case| {
+            let (plan, known) = case.plan();
+            tell(&plan, &known, case.now)
+        },
+    );
 }
