@@ -77,6 +77,16 @@ impl Stage {
         self.github.open("alice", "topic")
     }
 
+    /// The same, written together with somebody.
+    pub(crate) fn opened_with(&self, login: &str) -> u64 {
+        self.branch("topic", &[(PATH, &variant(&[]))]);
+        let message =
+            format!("write\n\nCo-authored-by: {login} <{login}@users.noreply.github.com>");
+        self.repo.git(&["commit", "-q", "--amend", "-m", &message]);
+        self.repo.git(&["push", "-q", "-f", "origin", "topic"]);
+        self.github.open("alice", "topic")
+    }
+
     pub(crate) fn run_as(&self, token: &str, args: &[&str]) -> Run {
         let mut command = self.repo.command(args);
         command.envs(self.github.environment(token));
@@ -246,20 +256,7 @@ fn one_letter_stales_an_approval_and_a_rebase_does_not() {
 #[test]
 fn nobody_approves_what_they_wrote() {
     let stage = Stage::new();
-    let letter = variant(&[]);
-    stage
-        .repo
-        .git(&["checkout", "-q", "-B", "topic", "origin/main"]);
-    stage.repo.write(PATH, &letter);
-    stage.repo.git(&["add", "-A"]);
-    stage.repo.git(&[
-        "commit",
-        "-q",
-        "-m",
-        "write\n\nCo-authored-by: Carol <carol@users.noreply.github.com>",
-    ]);
-    stage.repo.git(&["push", "-q", "-f", "origin", "topic"]);
-    let number = stage.github.open("alice", "topic");
+    let number = stage.opened_with("carol");
     stage.github.approve(number, "carol");
     let report = stage.judged(1, number);
     assert_eq!(

@@ -257,16 +257,7 @@ fn the_name_of_a_file_is_no_line_of_the_verdict() {
 #[test]
 fn a_named_co_author_still_blocks() {
     let stage = Stage::new();
-    stage.branch("topic", &[(PATH, &variant(&[]))]);
-    stage.repo.git(&[
-        "commit",
-        "-q",
-        "--amend",
-        "-m",
-        "write\n\nCo-authored-by: Carol <carol@users.noreply.github.com>",
-    ]);
-    stage.repo.git(&["push", "-q", "-f", "origin", "topic"]);
-    let number = stage.github.open("alice", "topic");
+    let number = stage.opened_with("carol");
     stage.github.request_changes(number, "carol");
     stage.github.approve(number, "bob");
     assert_eq!(stage.state(1, number), "changes-requested");

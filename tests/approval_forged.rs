@@ -113,16 +113,7 @@ fn an_objection_that_a_record_leaves_out_is_found_online() {
 #[test]
 fn a_writer_whom_a_record_leaves_out_is_found_online() {
     let stage = Stage::new();
-    stage.branch("topic", &[(PATH, &variant(&[]))]);
-    stage.repo.git(&[
-        "commit",
-        "-q",
-        "--amend",
-        "-m",
-        "write\n\nCo-authored-by: Bob <bob@users.noreply.github.com>",
-    ]);
-    stage.repo.git(&["push", "-q", "-f", "origin", "topic"]);
-    let number = stage.github.open("alice", "topic");
+    let number = stage.opened_with("bob");
     stage.github.approve(number, "bob");
     stage.github.merge(number, Method::Squash, "bob");
     stage.record();
