@@ -6,11 +6,9 @@ use super::connect;
 use super::event::Event;
 use super::gather::{self, Case};
 use super::snapshot::Snapshots;
-use crate::approval::codeowners;
 use crate::cli::ApprovalCheck;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
-use crate::config::PLACES;
 use crate::error::Error;
 use crate::github::{ChangedFile, Client, PullRequest};
 use crate::output::Terminal;
@@ -40,7 +38,8 @@ pub(super) fn run(
         Some(files) => files,
         None => listed(&client, &pull_request)?,
     };
-    let changes_policy = policies(&offset)
+    let changes_policy = snapshots
+        .policy_places()
         .filter(|path| files.contains_key(path))
         .collect();
     // Without a text there is nothing to judge, even where the policy cannot be read: the pull request may be its repair.
@@ -88,13 +87,6 @@ pub(super) fn run(
     })
 }
 
-/// Every place where a policy may stand: one that is new may take the place of the one in force.
-fn policies(offset: &str) -> impl Iterator<Item = String> {
-    let own = PLACES.map(|place| format!("{offset}{place}"));
-    let owners = codeowners::PLACES.map(String::from);
-    own.into_iter().chain(owners)
-}
-
 /// The number that was named, or that of the event, which must have happened in this repository.
 fn number(args: &ApprovalCheck, repository: &str) -> Result<u64, Error> {
     if let Some(number) = args.pr {
@@ -128,7 +120,7 @@ fn here(
     };
     let mut files = git.between(&fork, head, "")?;
     if let Some(files) = &mut files {
-        for place in policies(&workspace.offset()) {
+        for place in snapshots.policy_places() {
             let new = snapshots.file(head, &place)?;
             if snapshots.file(&fork, &place)? != new {
                 files.insert(place, new);

@@ -3,6 +3,7 @@
 //! Owns the three kinds of merge: a merge commit and a squash are the pull request's own `merge_commit_sha`; of rebased
 //! commits only the last one is. A number in a commit's subject is a hint to look there, never a proof: anybody can write it.
 
+use super::gather;
 use crate::error::Error;
 use crate::git::{Landing, Repository};
 use crate::github::{Client, Failure, PullRequest};
@@ -10,7 +11,7 @@ use crate::github::{Client, Failure, PullRequest};
 /// A pull request that reached the default branch.
 #[derive(Debug)]
 pub(super) struct Merged {
-    /// The pull request.
+    /// The pull request, asked for by itself; lists leave out who merged it.
     pub(super) pull_request: PullRequest,
     /// The last commit that it became.
     pub(super) commit: String,
@@ -83,7 +84,7 @@ impl Line<'_> {
             parents => parents.first().cloned(),
         };
         Ok(Merged {
-            pull_request: gather_whole(self.client, number)?,
+            pull_request: gather::pull_request(self.client, number)?,
             commit: landing.commit.clone(),
             base: base.unwrap_or_default(),
         })
@@ -106,7 +107,7 @@ impl Line<'_> {
             return Ok(None);
         }
         Ok(Some(Merged {
-            pull_request: gather_whole(self.client, one.number)?,
+            pull_request: gather::pull_request(self.client, one.number)?,
             commit: last.into(),
             base,
         }))
@@ -126,11 +127,6 @@ impl Line<'_> {
         }
         Ok(None)
     }
-}
-
-/// A pull request asked for by itself; lists leave out who merged it.
-fn gather_whole(client: &Client, number: u64) -> Result<PullRequest, Error> {
-    super::gather::pull_request(client, number)
 }
 
 /// The number that GitHub writes into the subject of a squash or a merge.

@@ -147,36 +147,34 @@ impl Run<'_> {
     fn all(&self, landings: &[Landing], through: String, kept: &mut Kept<'_>) -> Result<(), Stop> {
         let mut pending = Vec::new();
         let mut through = through;
-        let mut at = 0;
-        let mut ended = Ok(());
-        while ended.is_ok() && at < landings.len() {
+        let mut left = landings;
+        let ended = loop {
+            let Some(first) = left.first() else {
+                break Ok(());
+            };
             // One at least, or a small budget would never come anywhere.
-            if at > 0 && self.client.used().requests >= self.last {
-                ended = Err(Stop::Later("the requests of this run are used up".into()));
-                break;
+            if left.len() < landings.len() && self.client.used().requests >= self.last {
+                break Err(Stop::Later("the requests of this run are used up".into()));
             }
-            match self.next(&landings[at..]) {
+            match self.next(first, left) {
                 Ok((taken, record)) => {
-                    at += taken;
+                    left = &left[taken..];
                     through.clone_from(&record.commit);
                     pending.push(record);
                 }
-                Err(stop) => ended = Err(stop),
+                Err(stop) => break Err(stop),
             }
             if pending.len() >= AT_ONCE {
                 kept.add(&mut pending, &through)?;
             }
-        }
+        };
         // What was judged before something failed is true; it is not lost with the rest.
         kept.add(&mut pending, &through)?;
         ended
     }
 
     /// The record of the first commit, and how many commits it covers.
-    fn next(&self, landings: &[Landing]) -> Result<(usize, Draft), Stop> {
-        let Some(first) = landings.first() else {
-            return Err(Stop::Later("nothing is left".into()));
-        };
+    fn next(&self, first: &Landing, landings: &[Landing]) -> Result<(usize, Draft), Stop> {
         let Some(merged) = self.line.merged(first)? else {
             return Ok((1, self.pushed(first)?));
         };

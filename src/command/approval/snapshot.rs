@@ -217,8 +217,18 @@ impl<'a> Snapshots<'a> {
 
     /// Where the configuration lies at a commit.
     fn policy(&self, commit: &str) -> Result<Option<Origin>, Error> {
-        let places = PLACES.map(|place| format!("{}{place}", self.offset));
-        self.first(commit, places.iter().map(String::as_str))
+        self.first(commit, self.config_places().iter().map(String::as_str))
+    }
+
+    fn config_places(&self) -> [String; 4] {
+        PLACES.map(|place| format!("{}{place}", self.offset))
+    }
+
+    /// Every place where a policy may stand: one that is new may take the place of the one in force.
+    #[cfg(feature = "github")]
+    pub(super) fn policy_places(&self) -> impl Iterator<Item = String> {
+        let owners = codeowners::PLACES.map(String::from);
+        self.config_places().into_iter().chain(owners)
     }
 
     fn first<'p>(
