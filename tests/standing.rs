@@ -334,4 +334,6 @@ fn without_a_ledger_the_proof_is_where_everything_stands() {
     let only = "postmortems/2026-10-10-checkout.md: not reviewed\n\napproval: 1 not reviewed\n";
     assert_eq!(run.stdout, only);
     assert!(run.stderr.contains("no ledger"), "{}", run.stderr);
+    let way = "`git fetch origin aftersight/ledger:refs/remotes/origin/aftersight/ledger`";
+    assert!(run.stderr.contains(way), "{}", run.stderr);
 }

@@ -37,8 +37,8 @@ pub(super) fn gather(
     terminal: &Terminal,
 ) -> Option<Evidence> {
     let git = workspace.git.as_ref()?;
-    let ledger = match open(git) {
-        Ok(ledger) => ledger?,
+    let branch = match Branch::of(git).and_then(|branch| branch.files(git)) {
+        Ok(files) => files?,
         Err(error) => {
             terminal.status(&format!(
                 "the ledger on the branch `{}` cannot be read, so nothing is said of approvals: {error}",
@@ -47,6 +47,18 @@ pub(super) fn gather(
             return None;
         }
     };
+    Some(compare(workspace, git, &branch, files, terminal))
+}
+
+/// Reads the ledger from the files of its branch, and says how much of it does not hold.
+pub(super) fn compare(
+    workspace: &Workspace,
+    git: &Repository,
+    branch: &BranchFiles,
+    files: &[File],
+    terminal: &Terminal,
+) -> Evidence {
+    let ledger = Ledger::read(branch);
     match ledger.flaws.len() {
         0 => {}
         flaws => terminal.status(&format!(
@@ -57,22 +69,39 @@ pub(super) fn gather(
             }
         )),
     }
-    Some(Evidence::new(workspace, git, ledger, files))
+    Evidence::new(workspace, git, ledger, files)
 }
 
-/// The ledger as the remote has it, else as this clone has it.
-fn open(git: &Repository) -> Result<Option<Ledger>, Error> {
-    Ok(files(git)?.map(|files| Ledger::read(&files)))
+/// The files of the ledger's branch with their bytes, by path.
+pub(super) type BranchFiles = BTreeMap<String, Vec<u8>>;
+
+/// The ledger's branch in this clone.
+pub(super) struct Branch {
+    /// Its commit as the server had it at the last fetch.
+    pub(super) remote: Option<String>,
+    /// Its commit as this clone has it itself.
+    pub(super) local: Option<String>,
 }
 
-/// The files of the ledger's branch as the remote has it, else as this clone has it.
-pub(super) fn files(git: &Repository) -> Result<Option<BTreeMap<String, Vec<u8>>>, Error> {
-    for place in ["refs/remotes/origin", "refs/heads"] {
-        if let Some(commit) = git.reference(&format!("{place}/{}", ledger::BRANCH))? {
-            return git.contents(&commit).map(Some);
-        }
+impl Branch {
+    /// Where the branch is.
+    pub(super) fn of(git: &Repository) -> Result<Self, Error> {
+        let at = |place: &str| git.reference(&format!("{place}/{}", ledger::BRANCH));
+        Ok(Self {
+            remote: at("refs/remotes/origin")?,
+            local: at("refs/heads")?,
+        })
     }
-    Ok(None)
+
+    /// The commit that counts: the server's, else this clone's own.
+    pub(super) fn used(&self) -> Option<&str> {
+        self.remote.as_deref().or(self.local.as_deref())
+    }
+
+    /// What is there at that commit.
+    pub(super) fn files(&self, git: &Repository) -> Result<Option<BranchFiles>, Error> {
+        self.used().map(|commit| git.contents(commit)).transpose()
+    }
 }
 
 impl Evidence {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::command::standing;
+use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
 use crate::ledger::items;
@@ -24,7 +24,14 @@ pub(super) struct Gathered {
 /// Reads the files and the ledger, and tells what of them cannot be used.
 pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<Gathered, Error> {
     let files = workspace.read(&[])?;
-    let evidence = standing::gather(workspace, &files, terminal);
+    // Read once for both: the approvals and the items.
+    let branch = match &workspace.git {
+        Some(git) => Branch::of(git)?.files(git)?.map(|branch| (git, branch)),
+        None => None,
+    };
+    let evidence = branch
+        .as_ref()
+        .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
     let approved: BTreeSet<String> = standings
@@ -34,8 +41,8 @@ pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<G
         .map(|(path, _)| path)
         .collect();
     let promises = promise::read(&corpus, &approved, &BTreeMap::new());
-    let branch = workspace.git.as_ref().map(standing::files).transpose()?;
-    let (known, flaws) = items::read(&branch.flatten().unwrap_or_default());
+    let branch = branch.map(|(_, branch)| branch);
+    let (known, flaws) = items::read(&branch.unwrap_or_default());
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }

@@ -8,13 +8,13 @@ use super::history::Clone;
 use crate::approval::judge;
 use crate::cli::ApprovalVerify;
 use crate::command::Outcome;
-use crate::command::standing::{self, Evidence};
+use crate::command::standing::{self, Branch, Evidence};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
-use crate::files::Content;
 use crate::git::Repository;
 use crate::ledger::{BRANCH, Flaw, Ledger, verify};
 use crate::output::{Terminal, unified};
+use crate::postmortem::Postmortem;
 use crate::report;
 use crate::report::verdict::{Proof, Stand};
 
@@ -26,10 +26,10 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let git = workspace.git()?;
     let progress = terminal.progress("verifying", None);
-    let refs = Refs::of(git)?;
+    let branch = Branch::of(git)?;
     let mut flaws = Vec::new();
     let mut diverged = false;
-    let ledger = match refs.used() {
+    let ledger = match branch.used() {
         None => Ledger::default(),
         Some(tip) => {
             if git.is_shallow() {
@@ -42,7 +42,7 @@ pub(super) fn run(
             let history = Clone::new(workspace, git, tip)?;
             flaws.extend(verify::verify(&ledger, &history, judge::judge)?);
             let before = |one: &str, other: &str| git.is_before(one, other);
-            let (local, remote) = (refs.local.as_deref(), refs.remote.as_deref());
+            let (local, remote) = (branch.local.as_deref(), branch.remote.as_deref());
             let two = verify::diverged(local, remote, before)?;
             diverged = two.is_some();
             flaws.extend(two);
@@ -54,7 +54,7 @@ pub(super) fn run(
         flaws.extend(super::online::ask(
             workspace,
             &ledger,
-            refs.used(),
+            branch.used(),
             &args.requests,
         )?);
     }
@@ -65,7 +65,7 @@ pub(super) fn run(
     drop(progress);
     let proof = Proof {
         records,
-        commit: refs.used(),
+        commit: branch.used(),
         flaws: &flaws,
         stands: &stands,
     };
@@ -77,7 +77,7 @@ pub(super) fn run(
             terminal.readable(text.trim_end(), false)?;
         }
     }
-    tell(&refs, &flaws, terminal);
+    tell(&branch, &flaws, terminal);
     if diverged {
         terminal.status(&format!(
             "to go on with the server's ledger alone, look at this clone's own with `git log {BRANCH}` and delete it with \
@@ -109,32 +109,25 @@ fn stands(
         Err(_) => Vec::new(),
     };
     let evidence = Evidence::new(workspace, git, ledger, &files);
-    let now: BTreeMap<String, String> = files
-        .iter()
-        .filter_map(|file| match &file.content {
-            Content::Bytes(bytes) => {
-                let text = String::from_utf8_lossy(bytes).into_owned();
-                Some((file.path.clone(), text))
-            }
-            _ => None,
-        })
-        .collect();
     let corpus = workspace.corpus(files);
     let standings = evidence.standings(workspace, &corpus);
     let approved = standing::approved(workspace, &corpus, &standings);
-    let ids: BTreeMap<&str, Option<&str>> = corpus
+    let read: BTreeMap<&str, &Postmortem> = corpus
         .postmortems
         .iter()
-        .map(|one| (one.path(), one.id()))
+        .map(|one| (one.path(), one))
         .collect();
-    let stands = standings.into_iter().map(|(path, standing)| Stand {
-        id: ids.get(path.as_str()).copied().flatten().map(String::from),
-        diff: approved
-            .get(&path)
-            .zip(now.get(&path))
-            .map(|(old, new)| unified(&path, old, new)),
-        path,
-        standing,
+    let stands = standings.into_iter().map(|(path, standing)| {
+        let now = read.get(path.as_str());
+        Stand {
+            id: now.and_then(|now| now.id()).map(String::from),
+            diff: approved
+                .get(&path)
+                .zip(now)
+                .map(|(old, now)| unified(&path, old, now.source().text())),
+            path,
+            standing,
+        }
     });
     Ok(stands.collect())
 }
@@ -145,9 +138,9 @@ pub(super) fn fetch() -> String {
 }
 
 /// What to know beside the result.
-fn tell(refs: &Refs, flaws: &[Flaw], terminal: &Terminal) {
+fn tell(branch: &Branch, flaws: &[Flaw], terminal: &Terminal) {
     let fetch = fetch();
-    if refs.used().is_none() {
+    if branch.used().is_none() {
         terminal.status(&format!(
             "there is no ledger in this clone; if the server has one, run `{fetch}`"
         ));
@@ -155,27 +148,5 @@ fn tell(refs: &Refs, flaws: &[Flaw], terminal: &Terminal) {
         terminal.status(&format!(
             "if this clone may be behind the server, run `git fetch origin` and `{fetch}` and look again"
         ));
-    }
-}
-
-/// The ledger's branch in this clone.
-struct Refs {
-    /// As the server had it at the last fetch.
-    remote: Option<String>,
-    /// As this clone has it itself.
-    local: Option<String>,
-}
-
-impl Refs {
-    fn of(git: &Repository) -> Result<Self, Error> {
-        let at = |place: &str| git.reference(&format!("{place}/{BRANCH}"));
-        Ok(Self {
-            remote: at("refs/remotes/origin")?,
-            local: at("refs/heads")?,
-        })
-    }
-
-    fn used(&self) -> Option<&str> {
-        self.remote.as_deref().or(self.local.as_deref())
     }
 }
