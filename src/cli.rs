@@ -344,6 +344,10 @@ pub enum ActionsCommand {
     List(ActionsList),
     /// Say what would change on GitHub; from this clone and its ledger alone, so on a pull request without any token
     Plan(ActionsPlan),
+    /// Open, change and close issues on GitHub so that every action item has exactly one, and write down how they stand
+    #[cfg(feature = "github")]
+    #[command(after_help = SYNC_HELP)]
+    Sync(ActionsSync),
 }
 
 /// `actions list`
@@ -377,6 +381,39 @@ pub struct ActionsPlan {
     #[arg(long)]
     pub json: bool,
 }
+
+/// `actions sync`
+#[cfg(feature = "github")]
+#[derive(Args, Debug)]
+pub struct ActionsSync {
+    /// Look at GitHub and say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Open so many issues at most; the others wait for the next run
+    #[arg(long, value_name = "N", default_value_t = 150)]
+    pub max_creates: usize,
+    /// Look at every open issue, not only at what changed since the last run; once a day is enough
+    #[arg(long)]
+    pub sweep: bool,
+    /// Wait so many milliseconds between two writes, after the first 20; GitHub asks for a second
+    #[arg(long, value_name = "MS", default_value_t = 1000)]
+    pub pace: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How much may be asked of GitHub
+    #[command(flatten)]
+    pub requests: Requests,
+}
+
+#[cfg(feature = "github")]
+const SYNC_HELP: &str = "\
+Run it on the default branch, at every push and once a day. It can be ended anywhere and run again: what was announced in \
+the ledger is looked for before anything is opened. What it may not ask now is left for the next run. GITHUB_TOKEN needs the \
+rights issues: write and contents: write (for the branch of the ledger alone; the default branch is never written).
+
+Exit codes: 0 every action item has its issue, or the rest waits for the next run; 1 something went wrong with some of them, \
+and the others are done; 2 could not do it.";
 
 /// How action items are printed.
 #[derive(ValueEnum, Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
 mod actions;
+mod actions_sync;
 mod approval;
 mod approval_attacks;
 mod approval_faults;

@@ -21,6 +21,8 @@ mod serve;
 mod shell;
 mod standing;
 mod step_summary;
+#[cfg(feature = "github")]
+mod tip;
 mod workspace;
 
 use std::process::ExitCode;

@@ -118,6 +118,11 @@ impl Client {
         self.meter.used()
     }
 
+    /// GitHub's clock now, by its last answer; ours until the first.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.meter.now()
+    }
+
     /// GitHub's clock at its last answer (the `Date` header).
     pub fn clock(&self) -> Option<jiff::Timestamp> {
         self.meter.clock()
@@ -282,6 +287,9 @@ impl Client {
         let mut tries = 0;
         loop {
             self.meter.admit(quota, true)?;
+            if let Some(wait) = self.meter.pace() {
+                (self.wait)(wait);
+            }
             let request = self.request(
                 order.method.clone(),
                 order.address,

@@ -247,6 +247,11 @@ impl TryFrom<Value> for Issue {
     }
 }
 
+fn open(label: &str) -> String {
+    let label = value(label);
+    format!("{{repo}}/issues?state=open&sort=created&direction=asc&labels={label}")
+}
+
 /// `owner/name` at the end of an address.
 fn last_two(address: &str) -> Option<String> {
     let (rest, name) = address.rsplit_once('/')?;
@@ -265,8 +270,8 @@ impl Client {
         Ok(found.has_issues.unwrap_or(true))
     }
 
-    /// The issues in every state, oldest first and each once, without pull requests: those that changed after a moment,
-    /// with a label that has no comma.
+    /// The issues in every state, oldest first and each once, and pull requests, which GitHub shows as issues too: those that
+    /// changed after a moment, with a label that has no comma.
     ///
     /// The order is that of their making, which never changes: what is edited meanwhile leaves no gap between two pages.
     /// What is deleted or loses its label meanwhile may, and the newest may come late: ask for a known number before
@@ -284,10 +289,31 @@ impl Client {
             let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
             path.push_str(&format!("&since={}", value(&since)));
         }
-        let all: Vec<Issue> = self.list(&path)?;
+        self.each_once(&path)
+    }
+
+    /// The same of all that are open with a label.
+    pub fn open_issues(&self, label: &str) -> Result<Vec<Issue>, Failure> {
+        self.each_once(&open(label))
+    }
+
+    fn each_once(&self, path: &str) -> Result<Vec<Issue>, Failure> {
+        let mut issues: Vec<Issue> = self.list(path)?;
         let mut numbers = BTreeSet::new();
-        let issues = all.into_iter().filter(|it| !it.pull_request);
-        Ok(issues.filter(|it| numbers.insert(it.number)).collect())
+        issues.retain(|issue| numbers.insert(issue.number));
+        Ok(issues)
+    }
+
+    /// How many are on one page of that list, by the size of its pages (at most 100) and the page's number from 1.
+    pub fn page_of_open_issues(
+        &self,
+        label: &str,
+        size: usize,
+        page: usize,
+    ) -> Result<usize, Failure> {
+        let path = format!("{}&per_page={size}&page={page}", open(label));
+        let found: Vec<IgnoredAny> = self.get(&path)?;
+        Ok(found.len())
     }
 
     /// What became of an issue, or of a pull request.

@@ -10,6 +10,10 @@ use super::answer::Answer;
 use super::limit::moment;
 use super::{Budget, Failure, Used};
 
+/// So many writes go out at once: with one a second after them, a minute has no more than the 80 that GitHub takes
+/// (docs.github.com, "Rate limits for the REST API", secondary limits).
+const AT_ONCE: u32 = 20;
+
 /// Which token a request carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Credential {
@@ -41,6 +45,8 @@ pub(super) struct Meter {
     waited: Cell<Duration>,
     clock: Cell<Option<(Timestamp, Instant)>>,
     left: RefCell<BTreeMap<Quota, Left>>,
+    /// When the last write went out, or will.
+    written: Cell<Option<Instant>>,
 }
 
 impl Meter {
@@ -51,6 +57,7 @@ impl Meter {
             waited: Cell::default(),
             clock: Cell::default(),
             left: RefCell::default(),
+            written: Cell::default(),
         }
     }
 
@@ -102,6 +109,16 @@ impl Meter {
         used.writes += u32::from(writes);
         self.used.set(used);
         Ok(())
+    }
+
+    /// How long a write that was admitted waits, and counts it as sent after that.
+    pub(super) fn pace(&self) -> Option<Duration> {
+        let now = Instant::now();
+        let next = self.written.get().map(|last| last + self.budget.pace);
+        let wait = next.map(|next| next.saturating_duration_since(now));
+        let wait = wait.filter(|wait| self.used.get().writes > AT_ONCE && !wait.is_zero());
+        self.written.set(Some(now + wait.unwrap_or_default()));
+        wait
     }
 
     /// Reads what an answer says of the clock and the quota.

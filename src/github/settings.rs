@@ -37,6 +37,8 @@ pub struct Budget {
     pub remaining: u32,
     /// The longest that a limit is waited out, all waits of the run together.
     pub patience: Duration,
+    /// The time from one write to the next, after the first few.
+    pub pace: Duration,
 }
 
 impl Default for Budget {
@@ -45,6 +47,7 @@ impl Default for Budget {
             requests: 600,
             remaining: 50,
             patience: Duration::from_secs(120),
+            pace: Duration::from_secs(1),
         }
     }
 }

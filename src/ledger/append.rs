@@ -17,6 +17,14 @@ use super::{HEAD, Head, Ledger};
 
 const README: &str = "README.md";
 
+/// What the branch says of itself to people.
+pub(super) fn readme() -> Addition {
+    Addition {
+        path: README.into(),
+        bytes: include_bytes!("readme.md").to_vec(),
+    }
+}
+
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addition {
@@ -186,7 +194,8 @@ impl Ledger {
         };
         file(HEAD, form::write(&head));
         if self.head.is_none() && !self.paths.contains(README) {
-            file(README, include_bytes!("readme.md").to_vec());
+            let readme = readme();
+            file(&readme.path, readme.bytes);
         }
         let after = Self::resume(Some(head), paths);
         Ok(Plan { files, fits, after })

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::Flaw;
 use super::form::{self, VERSION};
+use super::watch::WATCH;
 use super::{Addition, place};
 
 const FOLDER: &str = "items/";
@@ -213,6 +214,7 @@ fn below(files: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = (&str, &Vec<
     files
         .map(|(path, bytes)| (path.as_str(), bytes))
         .take_while(|(path, _)| path.starts_with(FOLDER))
+        .filter(|(path, _)| *path != WATCH)
 }
 
 /// Where a new file goes.

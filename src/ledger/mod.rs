@@ -4,6 +4,7 @@
 //! bytes out. How a verdict is made is for `approval`; the branch itself is read by [`crate::git`] and written through GitHub by `command`.
 
 mod append;
+pub mod book;
 pub mod chain;
 pub mod facts;
 mod form;
@@ -16,6 +17,7 @@ pub mod standing;
 mod tests;
 pub mod verdict;
 pub mod verify;
+pub mod watch;
 pub mod writer;
 
 use std::collections::BTreeSet;

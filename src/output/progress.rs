@@ -53,6 +53,14 @@ impl Progress {
         Self { shown: Some(shown) }
     }
 
+    /// So many of so many steps are done.
+    pub fn reach(&self, done: usize, total: usize) {
+        if let Some(shown) = &self.shown {
+            shown.bar.set_length(total as u64);
+            shown.bar.set_position(done as u64);
+        }
+    }
+
     /// One more step is done.
     pub fn advance(&self) {
         if let Some(shown) = &self.shown {

@@ -167,8 +167,11 @@ pub fn plan_json(plan: &Plan) -> String {
     }))
 }
 
-/// A sign, what is done, to which item and issue, and a word on it; none for what only prepares something else.
-fn shown(change: &Change) -> Option<(char, &'static str, &Key, Option<u64>, String)> {
+/// A sign, what is done, to which item and issue, and a word on it.
+pub(super) type Shown<'a> = (char, &'static str, &'a Key, Option<u64>, String);
+
+/// A change as people are shown it; none for what only prepares something else.
+pub(super) fn shown(change: &Change) -> Option<Shown<'_>> {
     Some(match change {
         Change::EnsureLabel(_) | Change::Intend { .. } => return None,
         Change::Create { key, title, .. } => ('+', "open", key, None, title.clone()),
@@ -200,12 +203,16 @@ fn shown(change: &Change) -> Option<(char, &'static str, &Key, Option<u64>, Stri
 }
 
 fn line(change: &Change) -> Option<String> {
-    let (sign, what, key, number, text) = shown(change)?;
+    shown(change).map(line_of)
+}
+
+/// One line for a change.
+pub(super) fn line_of((sign, what, key, number, text): Shown<'_>) -> String {
     let issue = number
         .map(|number| format!(" #{number}"))
         .unwrap_or_default();
     let line = format!("{sign} {what}{issue}  {key}  {}", one_line(&text));
-    Some(line.trim_end().into())
+    line.trim_end().into()
 }
 
 /// How many issues are opened, closed and updated, and how many comments are made.

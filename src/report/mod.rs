@@ -16,6 +16,7 @@ mod rdjson;
 mod sarif;
 mod stats;
 mod summary;
+pub mod synced;
 pub mod verdict;
 
 pub use encode::pretty;

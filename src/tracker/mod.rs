@@ -1,16 +1,19 @@
 //! Action items against issues: what postmortems promise, what the ledger knows and what the tracker holds become a plan.
 //!
-//! Pure: values in, values out; the time is an argument. Who asks the tracker and carries a plan out is for `command`.
+//! Pure but for [`sync`], which works through the traits of [`desk`] and [`crate::ledger::book`]: values in, values out; the time
+//! is an argument. Who stands behind the traits is for `command`.
 
 pub mod block;
+pub mod desk;
 pub mod digest;
 pub mod item;
 pub mod labels;
 pub mod ladder;
 pub mod plan;
 pub mod promise;
+pub mod sync;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::ledger::items::{ItemState, Key, Known};
 
@@ -55,12 +58,8 @@ pub enum Fate {
     Moved(String),
 }
 
-/// The account that issues are opened with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Its number; logins change hands.
-    pub id: u64,
-}
+/// The accounts that issues are opened with, by their numbers: logins change hands.
+pub type Accounts = BTreeSet<u64>;
 
 /// What is known of all items.
 pub type Ledger = BTreeMap<Key, Known>;

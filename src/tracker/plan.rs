@@ -25,11 +25,13 @@ use super::digest::{self, Entry};
 use super::labels::{self, Label};
 use super::ladder::Ladder;
 use super::promise::Promise;
-use super::{Account, Fate, Issue, ItemState, Key, Known, Ledger, Reason};
+use super::{Accounts, Fate, Issue, ItemState, Key, Known, Ledger, Reason};
 use text::Text;
 
 /// So many creations are announced by one commit.
 pub const MAX_INTENTS: usize = 25;
+/// What is said of an item whose issue is one too many for this plan.
+pub const OVER_BUDGET: &str = "waits for a later run, which may create more issues";
 
 /// What a plan is made by.
 #[derive(Clone, Debug)]
@@ -212,7 +214,7 @@ pub fn plan(
     known: &Ledger,
     issues: &[Issue],
     gone: &BTreeMap<u64, Fate>,
-    us: Account,
+    us: &Accounts,
     now: Timestamp,
     settings: &Settings,
 ) -> Plan {
@@ -344,7 +346,7 @@ impl Planner<'_> {
     fn create(&mut self, key: &Key, text: Text, mut known: Known) {
         if self.out.creates.len() >= self.settings.creates {
             self.keep(key);
-            self.note(key, "waits for a later run, which may create more issues");
+            self.note(key, OVER_BUDGET);
             return;
         }
         known.intent = Some(self.now);

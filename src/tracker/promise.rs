@@ -55,7 +55,7 @@ pub struct Promise {
     pub wanted: Wanted,
     /// The postmortem's path.
     pub path: String,
-    /// The commit that last changed that file, in hex; the empty text where it is not known.
+    /// The commit that it was read from, in hex; the empty text where it was read from none.
     pub commit: String,
 }
 
@@ -71,12 +71,8 @@ pub struct Promises {
 }
 
 /// Reads the promises of a corpus. `approved` names the paths of postmortems whose text is approved, whatever their
-/// status says; `commits` the commit that last changed each path.
-pub fn read(
-    corpus: &Corpus,
-    approved: &BTreeSet<String>,
-    commits: &BTreeMap<String, String>,
-) -> Promises {
+/// status says; `commit` is the one that the files are of, in hex, the empty text where they are of none.
+pub fn read(corpus: &Corpus, approved: &BTreeSet<String>, commit: &str) -> Promises {
     let mut promises = Promises {
         complete: true,
         ..Promises::default()
@@ -110,7 +106,7 @@ pub fn read(
             if postmortem.status() != Status::Final && !approved.contains(path) {
                 promise.wanted = Wanted::Waiting;
             }
-            promise.commit = commits.get(path).cloned().unwrap_or_default();
+            promise.commit = commit.into();
             promises.all.push(promise);
         }
     }
@@ -225,8 +221,7 @@ mod tests {
     }
 
     fn read(files: &[(&str, &str, &str)]) -> Promises {
-        let commits = [("a.md".to_string(), "c0ffee".to_string())].into();
-        super::read(&corpus(files), &BTreeSet::from(["b.md".into()]), &commits)
+        super::read(&corpus(files), &BTreeSet::from(["b.md".into()]), "c0ffee")
     }
 
     #[test]

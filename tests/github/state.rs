@@ -167,9 +167,9 @@ impl State {
         }
     }
 
-    /// The next moment: whatever happens takes a minute.
+    /// The next moment: whatever happens takes a second.
     pub(super) fn tick(&mut self) -> Timestamp {
-        self.now += SignedDuration::from_mins(1);
+        self.now += SignedDuration::from_secs(1);
         self.now
     }
 

@@ -1,10 +1,15 @@
 //! What this clone says of action items: the files' promises and what the ledger knows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
+#[cfg(feature = "github")]
+use crate::files::Content;
+use crate::files::File;
+#[cfg(feature = "github")]
+use crate::git::Repository;
 use crate::ledger::items;
 use crate::ledger::standing::Standing;
 use crate::output::Terminal;
@@ -23,7 +28,34 @@ pub(super) struct Gathered {
 
 /// Reads the files and the ledger, and tells what of them cannot be used.
 pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<Gathered, Error> {
-    let files = workspace.read(&[])?;
+    from_files(workspace, workspace.read(&[])?, "", terminal)
+}
+
+/// The same of a commit instead of the files that lie there; it is the one that links name.
+#[cfg(feature = "github")]
+pub(super) fn from_commit(
+    workspace: &Workspace,
+    git: &Repository,
+    commit: &str,
+    terminal: &Terminal,
+) -> Result<Gathered, Error> {
+    let (prefix, offset) = workspace.prefix(git);
+    let is_ours = workspace.postmortem_paths()?;
+    let files = git.files_at(commit, &prefix)?.into_iter();
+    let files = files.filter_map(|(path, bytes)| {
+        let path = path.strip_prefix(&offset)?.to_string();
+        let content = Content::Bytes(bytes);
+        is_ours(&path).then_some(File { path, content })
+    });
+    from_files(workspace, files.collect(), commit, terminal)
+}
+
+fn from_files(
+    workspace: &Workspace,
+    files: Vec<File>,
+    commit: &str,
+    terminal: &Terminal,
+) -> Result<Gathered, Error> {
     // Read once for both: the approvals and the items.
     let branch = match &workspace.git {
         Some(git) => Branch::of(git)?.files(git)?.map(|branch| (git, branch)),
@@ -40,7 +72,7 @@ pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<G
         .filter(|(_, standing)| matches!(standing, Standing::Approved(_)))
         .map(|(path, _)| path)
         .collect();
-    let promises = promise::read(&corpus, &approved, &BTreeMap::new());
+    let promises = promise::read(&corpus, &approved, commit);
     let branch = branch.map(|(_, branch)| branch);
     let (known, flaws) = items::read(&branch.unwrap_or_default());
     for (path, cause) in &promises.flaws {

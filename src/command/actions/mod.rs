@@ -2,9 +2,15 @@
 //!
 //! Joins the files and the ledger with the pure stages of [`crate::tracker`].
 
+#[cfg(feature = "github")]
+mod desk;
 mod gather;
 mod list;
 mod plan;
+#[cfg(feature = "github")]
+mod remote;
+#[cfg(feature = "github")]
+mod sync;
 
 use super::Outcome;
 use super::workspace::Workspace;
@@ -21,5 +27,7 @@ pub(super) fn run(
     match command {
         ActionsCommand::List(args) => list::run(workspace, args, terminal),
         ActionsCommand::Plan(args) => plan::run(workspace, args, terminal),
+        #[cfg(feature = "github")]
+        ActionsCommand::Sync(args) => sync::run(workspace, args, terminal),
     }
 }

@@ -11,7 +11,7 @@ use crate::command::{Outcome, step_summary};
 use crate::error::Error;
 use crate::output::Terminal;
 use crate::report::actions;
-use crate::tracker::Account;
+use crate::tracker::Accounts;
 use crate::tracker::plan::{Change, Settings, plan};
 
 /// Plans and tells.
@@ -32,13 +32,13 @@ pub(super) fn run(
         ..Settings::default()
     };
     // No issue was listed, so nobody's issues are trusted.
-    let nobody = Account { id: 0 };
+    let nobody = Accounts::new();
     let mut plan = plan(
         &promises.all,
         &known,
         &[],
         &BTreeMap::new(),
-        nobody,
+        &nobody,
         now,
         &settings,
     );

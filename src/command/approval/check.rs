@@ -10,7 +10,7 @@ use crate::cli::ApprovalCheck;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
 use crate::error::Error;
-use crate::github::{ChangedFile, Client, PullRequest};
+use crate::github::{Budget, ChangedFile, Client, PullRequest};
 use crate::output::Terminal;
 use crate::report;
 use crate::report::verdict::Judgements;
@@ -24,7 +24,7 @@ pub(super) fn run(
     args: &ApprovalCheck,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let client = connect(&args.requests)?;
+    let client = connect(&args.requests, Budget::default().pace)?;
     let number = number(args, &client.settings().repository)?;
     let progress = terminal.progress("asking GitHub", None);
     let pull_request = gather::pull_request(&client, number)?;

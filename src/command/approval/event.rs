@@ -14,13 +14,13 @@ const MOST_BYTES: u64 = 32 << 20;
 
 /// An event.
 #[derive(Debug)]
-pub(super) struct Event {
+pub(in crate::command) struct Event {
     payload: Value,
 }
 
 impl Event {
     /// The event of this run; `None` outside of a workflow.
-    pub(super) fn read() -> Result<Option<Self>, Error> {
+    pub(in crate::command) fn read() -> Result<Option<Self>, Error> {
         let Some(path) = std::env::var_os("GITHUB_EVENT_PATH").filter(|path| !path.is_empty())
         else {
             return Ok(None);
@@ -49,7 +49,7 @@ impl Event {
     }
 
     /// The pull request that it is about: its own, or the one that a merge queue tries.
-    pub(super) fn pull_request(&self) -> Option<u64> {
+    pub(in crate::command) fn pull_request(&self) -> Option<u64> {
         let own = &self.payload["pull_request"]["number"];
         own.as_u64().or_else(|| {
             let branch = self.payload["merge_group"]["head_ref"].as_str()?;
@@ -58,7 +58,7 @@ impl Event {
     }
 
     /// Refuses an event of another repository than `ours`: its numbers mean something else here.
-    pub(super) fn must_be_of(&self, ours: &str) -> Result<(), Error> {
+    pub(in crate::command) fn must_be_of(&self, ours: &str) -> Result<(), Error> {
         match self.payload["repository"]["full_name"].as_str() {
             Some(other) if !other.eq_ignore_ascii_case(ours) => Err(Error::refused(
                 format!(
@@ -72,7 +72,7 @@ impl Event {
     }
 
     /// What kind of event it is, as far as its content tells.
-    pub(super) fn kind(&self) -> Option<&'static str> {
+    pub(in crate::command) fn kind(&self) -> Option<&'static str> {
         let has = |key: &str| !self.payload[key].is_null();
         Some(match () {
             () if has("merge_group") => "merge_group",

@@ -6,7 +6,7 @@ use super::candidate;
 use super::contributors;
 use super::places::Places;
 use super::shown::Reviewed;
-use super::snapshot::{Law, Snapshots, short};
+use super::snapshot::{Law, Snapshots};
 use crate::approval::{judge, policy};
 use crate::config::Config;
 use crate::error::Error;
@@ -300,9 +300,4 @@ pub(super) fn pull_request(client: &Client, number: u64) -> Result<PullRequest, 
         )),
         _ => Ok(found),
     }
-}
-
-/// What a message calls a commit.
-pub(super) fn named(commit: &str) -> String {
-    format!("`{}`", short(commit))
 }

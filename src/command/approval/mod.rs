@@ -9,7 +9,7 @@ mod check;
 #[cfg(feature = "github")]
 mod contributors;
 #[cfg(feature = "github")]
-mod event;
+pub(super) mod event;
 #[cfg(feature = "github")]
 mod gather;
 mod history;
@@ -26,6 +26,9 @@ mod snapshot;
 #[cfg(feature = "github")]
 mod store;
 mod verify;
+
+#[cfg(feature = "github")]
+pub(super) use snapshot::short;
 
 use super::Outcome;
 use super::workspace::Workspace;
@@ -48,11 +51,15 @@ pub(super) fn run(
     }
 }
 
-/// A client for the GitHub that the environment names.
+/// A client for the GitHub that the environment names, with the time from one write to the next.
 #[cfg(feature = "github")]
-fn connect(budget: &crate::cli::Requests) -> Result<crate::github::Client, Error> {
+pub(super) fn connect(
+    budget: &crate::cli::Requests,
+    pace: std::time::Duration,
+) -> Result<crate::github::Client, Error> {
     let mut settings = crate::github::Settings::read(|name| std::env::var(name).ok())?;
     settings.budget.requests = budget.max_requests;
     settings.budget.remaining = budget.min_remaining;
+    settings.budget.pace = pace;
     Ok(crate::github::Client::new(settings)?)
 }

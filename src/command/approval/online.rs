@@ -13,7 +13,7 @@ use super::snapshot::{Snapshots, short};
 use crate::cli::Requests;
 use crate::command::workspace::Workspace;
 use crate::error::Error;
-use crate::github::{Account, Client, Review, WrittenCommit};
+use crate::github::{Account, Budget, Client, Review, WrittenCommit};
 use crate::ledger::facts::{Facts, Opinion};
 use crate::ledger::verdict::{State, Weight};
 use crate::ledger::{BRANCH, Flaw, Kept, Ledger, Record};
@@ -25,7 +25,7 @@ pub(super) fn ask(
     commit: Option<&str>,
     requests: &Requests,
 ) -> Result<Vec<Flaw>, Error> {
-    let client = connect(requests)?;
+    let client = connect(requests, Budget::default().pace)?;
     if commit.is_none() && client.branch(BRANCH)?.is_some() {
         let ours = &client.settings().repository;
         return Err(Error::refused(

@@ -9,17 +9,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::connect;
-use super::event::Event;
-use super::gather::{self, Case, named, person};
+use super::gather::{self, Case, person};
 use super::landing::{Line, Merged};
 use super::snapshot::{Law, Snapshots};
 use super::store::Store;
 use crate::cli::ApprovalRecord;
 use crate::command::Outcome;
+use crate::command::tip::Tip;
 use crate::command::workspace::Workspace;
 use crate::error::Error;
 use crate::git::{Landing, Repository};
-use crate::github::Client;
+use crate::github::{Budget, Client};
 use crate::ledger::Draft;
 use crate::ledger::facts::{Merge, Text};
 use crate::ledger::record::Judged;
@@ -41,10 +41,10 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let git = workspace.git()?;
-    let client = connect(&args.requests)?;
+    let client = connect(&args.requests, Budget::default().pace)?;
     let progress = terminal.progress("asking GitHub", None);
     let branch = client.default_branch()?;
-    let (tip, end) = tip(git, &client, &branch)?;
+    let Tip { head: tip, end, .. } = Tip::find(git, &client, &branch)?;
     let mut store = Store::new(&client);
     let (prefix, offset) = workspace.prefix(git);
     let from = store.head()?.map(|head| head.through);
@@ -270,48 +270,6 @@ impl Run<'_> {
             run: workflow_run(),
         })
     }
-}
-
-/// The commit up to which records are made, which is HEAD; and the tip of the default branch, on which it must be.
-fn tip(git: &Repository, client: &Client, branch: &str) -> Result<(String, String), Error> {
-    let Some(head) = git.head()? else {
-        return Err(Error::refused(
-            "the repository has no commit yet",
-            "run this when the first postmortem is on the default branch",
-        ));
-    };
-    let refused = |message: String| {
-        let help = format!(
-            "check out `{branch}` with its full history: `fetch-depth: 0` on actions/checkout"
-        );
-        Err(Error::refused(message, help))
-    };
-    if let Some(event) = Event::read()? {
-        event.must_be_of(&client.settings().repository)?;
-    }
-    let tracked = git.reference(&format!("refs/remotes/origin/{branch}"))?;
-    let published = client.branch(branch)?;
-    let tips = || [&published, &tracked].into_iter().flatten();
-    for tip in tips() {
-        if git.is_before(&head, tip)? {
-            return Ok((head, tip.clone()));
-        }
-    }
-    for tip in tips() {
-        if git.is_before(tip, &head)? {
-            return Err(Error::refused(
-                format!(
-                    "HEAD is {}, which is not on the default branch `{branch}` yet",
-                    named(&head)
-                ),
-                format!("merge or push it first, or check out `origin/{branch}`"),
-            ));
-        }
-    }
-    refused(format!(
-        "HEAD is {}, which is not on the default branch `{branch}`",
-        named(&head)
-    ))
 }
 
 /// The page of this workflow run.

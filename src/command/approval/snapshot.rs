@@ -258,6 +258,6 @@ impl<'a> Snapshots<'a> {
 }
 
 /// The beginning of a commit's id, as people name it.
-pub(super) fn short(commit: &str) -> &str {
+pub(in crate::command) fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }

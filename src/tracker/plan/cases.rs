@@ -12,14 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::block::{self, tests::promise};
 use super::super::promise::{Promise, Wanted};
-use super::super::{Account, Fate, Issue, ItemState, Key, Known, Ledger, Reason, digest, labels};
+use super::super::{Fate, Issue, ItemState, Key, Known, Ledger, Reason, digest, labels};
 use super::text::Text;
 use super::{Change, Plan, Settings, plan};
 use crate::postmortem::people::Party;
 use crate::situation;
 
 const CASES: &str = include_str!("cases.txt");
-const US: Account = Account { id: 1 };
+const US: u64 = 1;
 
 struct Case {
     promise: Promise,
@@ -159,7 +159,7 @@ impl Case {
         }
         let mut issue = Issue {
             number,
-            author: Some(if is("stranger") { 666 } else { US.id }),
+            author: Some(if is("stranger") { 666 } else { US }),
             title: text.title,
             body: text.body,
             closed: None,
@@ -204,7 +204,15 @@ impl Case {
         let issues: Vec<Issue> = self.issues.iter().map(|line| self.issue(line)).collect();
         let promises = Vec::from_iter(self.promised.then(|| self.promise.clone()));
         let (now, settings) = (self.now, &self.settings);
-        let plan = plan(&promises, &known, &issues, &self.gone, US, now, settings);
+        let plan = plan(
+            &promises,
+            &known,
+            &issues,
+            &self.gone,
+            &[US].into(),
+            now,
+            settings,
+        );
         (plan, known)
     }
 }

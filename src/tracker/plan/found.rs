@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Account, Fate, Issue, Key, Ledger, Reason, block};
+use super::super::{Accounts, Fate, Issue, Key, Ledger, Reason, block};
 use super::{Change, Planner};
 
 /// What there is of an item in the tracker.
@@ -38,12 +38,13 @@ pub(super) fn bound(known: &Ledger) -> BTreeMap<u64, &Key> {
 pub(super) fn claims<'a>(
     known: &Ledger,
     issues: &'a [Issue],
-    us: Account,
+    us: &Accounts,
 ) -> BTreeMap<Key, Vec<&'a Issue>> {
     let bound = bound(known);
     let mut claims: BTreeMap<Key, Vec<&Issue>> = BTreeMap::new();
     for issue in issues {
-        if issue.author != Some(us.id) || bound.contains_key(&issue.number) {
+        let is_ours = issue.author.is_some_and(|author| us.contains(&author));
+        if !is_ours || bound.contains_key(&issue.number) {
             continue;
         }
         if let Some(key) = block::marked(&issue.body) {

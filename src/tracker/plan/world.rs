@@ -7,10 +7,10 @@ use proptest::prelude::*;
 
 use super::super::block::{self, tests::promise};
 use super::super::promise::{Promise, Wanted};
-use super::super::{Account, Fate, Issue, ItemState, Key, Ledger, Reason, labels};
+use super::super::{Fate, Issue, ItemState, Key, Ledger, Reason, labels};
 use super::{Change, Plan, Settings, plan};
 
-const US: Account = Account { id: 1 };
+const US: u64 = 1;
 const STRANGER: u64 = 666;
 const PROMISES: usize = 5;
 /// So long a new issue is missing in lists; every fourth much longer, beyond what anybody waits for.
@@ -128,7 +128,15 @@ impl World {
             }
             let settings = self.settings();
             let (promises, ledger) = (&self.promises, &self.ledger);
-            let plan = plan(promises, ledger, &issues, &gone, US, self.now, &settings);
+            let plan = plan(
+                promises,
+                ledger,
+                &issues,
+                &gone,
+                &[US].into(),
+                self.now,
+                &settings,
+            );
             if plan.look.is_subset(&asked) {
                 for issue in issues {
                     self.post(issue.number).news = false;
@@ -231,7 +239,7 @@ impl World {
                         && lag(post.issue.number) < SignedDuration::from_mins(10)
                 });
                 assert!(twin.is_none(), "a twin of {twin:#?}");
-                let mut issue = issue(number, US.id, title, body, labels);
+                let mut issue = issue(number, US, title, body, labels);
                 issue.assignees.clone_from(assignees);
                 let made_for = Some(key.clone());
                 self.posts.push(post(issue, made_for, now));
@@ -366,7 +374,7 @@ impl World {
     fn check(&self) -> Result<(), TestCaseError> {
         for post in &self.posts {
             prop_assert!(
-                post.issue.author == Some(US.id) || post.written == 0,
+                post.issue.author == Some(US) || post.written == 0,
                 "foreign: {:?}",
                 post
             );
