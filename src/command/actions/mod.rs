@@ -5,6 +5,7 @@
 mod gather;
 mod list;
 mod plan;
+mod terms;
 
 use super::Outcome;
 use super::workspace::Workspace;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::gather::{self, Gathered};
+use super::terms;
 use crate::cli::ActionsPlan;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::output::Terminal;
 use crate::report::actions;
 use crate::tracker::Account;
-use crate::tracker::plan::{Change, Settings, plan};
+use crate::tracker::plan::{Change, plan};
 
 /// Plans and tells.
 pub(super) fn run(
@@ -21,16 +22,11 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let now = Workspace::now()?;
+    let gathered = gather::from_clone(workspace, terminal)?;
+    let settings = terms::settings(workspace, &gathered);
     let Gathered {
-        promises,
-        known,
-        blocked,
-    } = gather::from_clone(workspace, terminal)?;
-    let settings = Settings {
-        complete: promises.complete,
-        blocked,
-        ..Settings::default()
-    };
+        promises, known, ..
+    } = gathered;
     // No issue was listed, so nobody's issues are trusted.
     let nobody = Account { id: 0 };
     let mut plan = plan(
