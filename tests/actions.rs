@@ -19,6 +19,11 @@ fn ids(repo: &Repo, args: &[&str]) -> Vec<String> {
 
 /// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
 fn known() -> Repo {
+    known_as(&[("A1", 7, "done"), ("A9", 9, "open")])
+}
+
+/// A repository whose ledger knows these items by their issues.
+fn known_as(items: &[(&str, u64, &str)]) -> Repo {
     let repo = Repo::clean();
     repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
     repo.git(&["rm", "-rq", "--cached", "."]);
@@ -28,10 +33,11 @@ fn known() -> Repo {
             "step": 0, "due": null, "previous": [], "elsewhere": null
         })
     };
-    let items = serde_json::json!({
-        "version": 1, "postmortem": "INC-2026-014",
-        "items": {"A1": known(7, "done"), "A9": known(9, "open")}
-    });
+    let items = items
+        .iter()
+        .map(|(id, issue, state)| (id.to_string(), known(*issue, state)));
+    let items: serde_json::Map<String, Value> = items.collect();
+    let items = serde_json::json!({ "version": 1, "postmortem": "INC-2026-014", "items": items });
     repo.write("items/2026/INC-2026-014.json", items.to_string());
     repo.git(&["add", "items"]);
     repo.git(&["commit", "-q", "-m", "items"]);
@@ -131,4 +137,29 @@ fn a_plan_needs_no_token_and_says_what_merging_opens() {
     let json = repo.expect(0, &["actions", "plan", "--json"]).stdout;
     let report: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(report["opens"], opens);
+}
+
+#[test]
+fn a_plan_says_what_becomes_of_the_issues_that_are_there() {
+    let repo = known_as(&[("A1", 7, "open"), ("A2", 8, "dropped"), ("A9", 9, "open")]);
+    let row = "| A1 | Give the batch jobs a pool of their own | prevent | P1 | @example/payments | 2026-11-06 | ";
+    let head = "| Owner | Due | Done when |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    let with =
+        "| Owner | Due | Done when | Status |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+    let text = variant(&[(head, with), (row, row)]);
+    let text = text.replace(
+        "a limit of 10 connections |",
+        "a limit of 10 connections | dropped: the jobs are gone |",
+    );
+    repo.write("postmortems/2026-10-10-checkout.md", text);
+    let plan = repo.expect(0, &["actions", "plan"]).stdout;
+    for line in [
+        "- close #7  INC-2026-014/A1",
+        "+ reopen #8  INC-2026-014/A2",
+        "~ comment #9  INC-2026-014/A9  No postmortem promises this any more.",
+        "+ open  INC-2026-014/A3",
+    ] {
+        assert!(plan.contains(line), "{line} is not in {plan}");
+    }
+    assert!(plan.contains("opens 2 issues, closes 1 issue"), "{plan}");
 }
