@@ -163,3 +163,31 @@ fn a_plan_says_what_becomes_of_the_issues_that_are_there() {
     }
     assert!(plan.contains("opens 2 issues, closes 1 issue"), "{plan}");
 }
+
+#[test]
+fn the_configuration_says_when_an_overdue_item_speaks_and_to_whom() {
+    let said = |configuration: &str| {
+        let repo = known_as(&[("A1", 7, "open")]);
+        let managers = "approval: { managers: [\"@example/leads\"] }\n";
+        repo.write("aftersight.yml", format!("{managers}{configuration}"));
+        let mut plan = repo.command(&["actions", "plan"]);
+        // 10 November, four days late.
+        plan.env("SOURCE_DATE_EPOCH", "1794301200");
+        let plan = crate::harness::finished(plan.output().expect("the program runs"));
+        assert_eq!(plan.code, 0, "{}", plan.stderr);
+        let comments = plan.stdout.lines().filter_map(|line| {
+            let rest = line.strip_prefix("~ comment #7  INC-2026-014/A1  ")?;
+            Some(rest.to_string())
+        });
+        comments.collect::<Vec<String>>()
+    };
+    let due = "this was due on 2026-11-06";
+    let team = format!("@example/payments, {due}: is anything in the way?");
+    assert_eq!(said(""), [team]);
+    let managers = format!("@example/leads, {due}: what should come first?");
+    assert_eq!(said("actions: { overdue: [1, 2, 4, 5] }\n"), [managers]);
+    let nobody = "This was due on 2026-11-06: who can help?";
+    let quiet = "actions: { overdue: [1, 2, 5, 6], mention_teams: false }\n";
+    assert_eq!(said(quiet), [nobody]);
+    assert_eq!(said("actions: { overdue: [5, 6, 7, 8] }\n"), [""; 0]);
+}

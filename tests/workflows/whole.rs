@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::root;
 use super::runner::{Job, Machine, yaml};
 use crate::github::{Fake, Method, Right};
-use crate::harness::{Repo, variant};
+use crate::harness::{Repo, finished, variant};
 
 const PATH: &str = "postmortems/2026-10-10-checkout.md";
 
@@ -207,4 +207,11 @@ fn a_merged_postmortem_becomes_issues_and_what_was_done_comes_back() {
         .expect(0, &["actions", "list", "--state", "done"]);
     assert!(done.stdout.contains("INC-2026-014/A1"), "{}", done.stdout);
     assert!(!done.stdout.contains("INC-2026-014/A2"), "{}", done.stdout);
+
+    // On 10 November, at a desk that knows nothing of GitHub: the texts are the same, one day has passed.
+    let mut plan = stage.repo.command(&["actions", "plan"]);
+    plan.env("SOURCE_DATE_EPOCH", "1794301200");
+    let plan = finished(plan.output().expect("the program runs")).stdout;
+    assert!(plan.ends_with("\nmakes 1 comment\n"), "{plan}");
+    assert!(plan.contains("  INC-2026-014/A2  "), "{plan}");
 }
