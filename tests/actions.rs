@@ -19,6 +19,11 @@ fn ids(repo: &Repo, args: &[&str]) -> Vec<String> {
 
 /// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
 fn known() -> Repo {
+    known_as(&[("A1", 7, "done"), ("A9", 9, "open")])
+}
+
+/// A repository whose ledger knows these items by their issues.
+fn known_as(items: &[(&str, u64, &str)]) -> Repo {
     let repo = Repo::clean();
     repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
     repo.git(&["rm", "-rq", "--cached", "."]);
@@ -28,10 +33,11 @@ fn known() -> Repo {
             "step": 0, "due": null, "previous": [], "elsewhere": null
         })
     };
-    let items = serde_json::json!({
-        "version": 1, "postmortem": "INC-2026-014",
-        "items": {"A1": known(7, "done"), "A9": known(9, "open")}
-    });
+    let items = items
+        .iter()
+        .map(|(id, issue, state)| (id.to_string(), known(*issue, state)));
+    let items: serde_json::Map<String, Value> = items.collect();
+    let items = serde_json::json!({ "version": 1, "postmortem": "INC-2026-014", "items": items });
     repo.write("items/2026/INC-2026-014.json", items.to_string());
     repo.git(&["add", "items"]);
     repo.git(&["commit", "-q", "-m", "items"]);
@@ -131,4 +137,57 @@ fn a_plan_needs_no_token_and_says_what_merging_opens() {
     let json = repo.expect(0, &["actions", "plan", "--json"]).stdout;
     let report: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(report["opens"], opens);
+}
+
+#[test]
+fn a_plan_says_what_becomes_of_the_issues_that_are_there() {
+    let repo = known_as(&[("A1", 7, "open"), ("A2", 8, "dropped"), ("A9", 9, "open")]);
+    let row = "| A1 | Give the batch jobs a pool of their own | prevent | P1 | @example/payments | 2026-11-06 | ";
+    let head = "| Owner | Due | Done when |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    let with =
+        "| Owner | Due | Done when | Status |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+    let text = variant(&[(head, with), (row, row)]);
+    let text = text.replace(
+        "a limit of 10 connections |",
+        "a limit of 10 connections | dropped: the jobs are gone |",
+    );
+    repo.write("postmortems/2026-10-10-checkout.md", text);
+    let plan = repo.expect(0, &["actions", "plan"]).stdout;
+    for line in [
+        "- close #7  INC-2026-014/A1",
+        "+ reopen #8  INC-2026-014/A2",
+        "~ comment #9  INC-2026-014/A9  No postmortem promises this any more.",
+        "+ open  INC-2026-014/A3",
+    ] {
+        assert!(plan.contains(line), "{line} is not in {plan}");
+    }
+    assert!(plan.contains("opens 2 issues, closes 1 issue"), "{plan}");
+}
+
+#[test]
+fn the_configuration_says_when_an_overdue_item_speaks_and_to_whom() {
+    let said = |configuration: &str| {
+        let repo = known_as(&[("A1", 7, "open")]);
+        let managers = "approval: { managers: [\"@example/leads\"] }\n";
+        repo.write("aftersight.yml", format!("{managers}{configuration}"));
+        let mut plan = repo.command(&["actions", "plan"]);
+        // 10 November, four days late.
+        plan.env("SOURCE_DATE_EPOCH", "1794301200");
+        let plan = crate::harness::finished(plan.output().expect("the program runs"));
+        assert_eq!(plan.code, 0, "{}", plan.stderr);
+        let comments = plan.stdout.lines().filter_map(|line| {
+            let rest = line.strip_prefix("~ comment #7  INC-2026-014/A1  ")?;
+            Some(rest.to_string())
+        });
+        comments.collect::<Vec<String>>()
+    };
+    let due = "this was due on 2026-11-06";
+    let team = format!("@example/payments, {due}: is anything in the way?");
+    assert_eq!(said(""), [team]);
+    let managers = format!("@example/leads, {due}: what should come first?");
+    assert_eq!(said("actions: { overdue: [1, 2, 4, 5] }\n"), [managers]);
+    let nobody = "This was due on 2026-11-06: who can help?";
+    let quiet = "actions: { overdue: [1, 2, 5, 6], mention_teams: false }\n";
+    assert_eq!(said(quiet), [nobody]);
+    assert_eq!(said("actions: { overdue: [5, 6, 7, 8] }\n"), [""; 0]);
 }

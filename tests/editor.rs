@@ -137,7 +137,13 @@ fn the_configuration_in_the_documentation_is_one() {
     let text = include_str!("../README.md");
     let blocks = text.split("```yaml\n").skip(1);
     let blocks = blocks.filter_map(|block| block.split_once("```").map(|(block, _)| block));
-    let keys = ["severities:", "confidential:", "approval:", "ratchet:"];
+    let keys = [
+        "severities:",
+        "confidential:",
+        "approval:",
+        "actions:",
+        "ratchet:",
+    ];
     let of_ours = |block: &&str| {
         let first = block.lines().find(|line| !line.starts_with('#'));
         first.is_some_and(|line| keys.iter().any(|key| line.starts_with(key)))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::harness::{CLEAN, Repo, Run, finished};
 
-const WORKFLOWS: [&str; 3] = ["validate", "approval", "publish"];
+const WORKFLOWS: [&str; 4] = ["validate", "approval", "publish", "actions"];
 
 /// Every file below a folder but git's own, with its bytes.
 fn files(repo: &Repo) -> BTreeMap<String, Vec<u8>> {
@@ -98,6 +98,7 @@ fn the_settings_are_said_in_the_words_of_the_buttons() {
         "Source: GitHub Actions",
         "Include by pattern: `aftersight/ledger`",
         "`Restrict deletions` and `Block force pushes`",
+        "General > Features > tick `Issues`",
         "/postmortems/ @your-org/your-team",
         "`Require review from Code Owners`",
         "/.github/ @your-org/",

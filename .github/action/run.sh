@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs aftersight with the words of COMMAND and ARGS, which nothing evaluates, and ends with its exit code.
 #
-# What it writes for the step's summary is kept beside as `aftersight/summary.md` in the runner's temporary folder, so that a
-# workflow can hand it on as an artifact. The file is there only if something was written.
+# What it writes for the step's summary is kept beside in `aftersight/summary.md` in the runner's temporary folder, which the
+# steps of a job add to, so that a workflow can hand it on as an artifact. The file is there only if something was written.
 set -euo pipefail
 
 words=()
@@ -28,13 +28,14 @@ split "${COMMAND//$line_end/ }"
 split "${ARGS:-}"
 
 kept=${RUNNER_TEMP:?is set by the runner}/aftersight/summary.md
+own=${kept%.md}-of-step.md
 mkdir -p "${kept%/*}"
-: > "$kept"
+: > "$own"
 status=0
-GITHUB_STEP_SUMMARY=$kept aftersight ${words[@]+"${words[@]}"} || status=$?
-if [ -s "$kept" ]; then
-  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$kept" >> "$GITHUB_STEP_SUMMARY"
-else
-  rm -f "$kept"
+GITHUB_STEP_SUMMARY=$own aftersight ${words[@]+"${words[@]}"} || status=$?
+if [ -s "$own" ]; then
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$own" >> "$GITHUB_STEP_SUMMARY"
+  cat "$own" >> "$kept"
 fi
+rm -f "$own"
 exit "$status"

@@ -3,6 +3,7 @@
 //! Owns the keys and what they may hold. What the names mean is for [`crate::postmortem::conventions`]; finding and
 //! reading the file is for `command`.
 
+mod actions;
 mod approval;
 mod deadlines;
 mod ratchet;
@@ -15,6 +16,7 @@ use crate::diagnostic::Level;
 use crate::document::mapping::Field;
 use crate::postmortem::conventions::Conventions;
 use crate::source::{Source, Span, Spanned};
+pub use actions::Actions;
 pub use approval::{Approval, Ask, Whom};
 pub use ratchet::{Ratchet, Version};
 pub use read::base_url as read_base_url;
@@ -84,6 +86,8 @@ pub struct Config {
     pub ratchet: Ratchet,
     /// Who must agree with a postmortem.
     pub approval: Approval,
+    /// What is done about action items.
+    pub actions: Actions,
     /// What the site is called.
     pub site: SiteSettings,
     /// A folder whose files replace those of the theme, relative to the repository.
@@ -105,6 +109,7 @@ impl Default for Config {
             rules: Vec::new(),
             ratchet: Ratchet::default(),
             approval: Approval::default(),
+            actions: Actions::default(),
             site: SiteSettings {
                 title: "Postmortems".into(),
                 description: "What happened, why, and what was changed afterwards".into(),

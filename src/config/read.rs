@@ -44,6 +44,7 @@ impl Config {
         config.read_rules(&mut top);
         config.read_ratchet(&mut top);
         config.read_approval(&mut top, &conventions);
+        config.read_actions(&mut top);
         config.read_site(&mut top);
         top.finish();
         config.conventions = Arc::new(conventions);

@@ -96,6 +96,7 @@ impl Config {
         self.entry(&mut text, "rules", &rules);
         self.entry(&mut text, "ratchet", &self.ratchet.shown());
         self.entry(&mut text, "approval", &self.approval.shown());
+        self.entry(&mut text, "actions", &self.actions.shown());
         self.entry(&mut text, "site", &site);
         self.entry(&mut text, "theme", &self.theme);
         self.entry(&mut text, "search", &search);

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::approval;
 use super::shape::{
-    DAY, about, choice, default, keyed, list, mapping, name, one_of, party, text, words_needed,
+    DAY, about, choice, default, flag, keyed, list, mapping, name, one_of, party, text,
+    words_needed,
 };
-use crate::config::Config;
+use crate::config::{Actions, Config};
 use crate::postmortem::deadline::{Deadlines, Stage};
 use crate::postmortem::id;
 use crate::postmortem::section::SECTIONS;
@@ -182,6 +183,14 @@ fn properties(catalogue: bool) -> Value {
                 "Who must agree with a postmortem; one of the owners of its services where nothing is said.",
                 json!({ "require": [{ "from": "owners" }] }),
                 approval::schema(),
+            ),
+        ),
+        (
+            "actions",
+            about(
+                "What is done about action items.",
+                json!({ "overdue": plain.actions.overdue }),
+                actions(plain.actions),
             ),
         ),
         (
@@ -383,6 +392,38 @@ fn rule_levels(catalogue: bool) -> Value {
         all["properties"] = keyed(named.collect());
     }
     all
+}
+
+fn actions(plain: Actions) -> Value {
+    // What a schema cannot say: they ascend.
+    let day = json!({
+        "type": ["integer", "string"],
+        "minimum": 1,
+        "maximum": Actions::LATEST,
+        "pattern": r"^\s*\+?0*([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|36[0-4][0-9]|3650)\s*$",
+        "patternErrorMessage": "write a number of days, as in 8",
+    });
+    let mut days = list(&day);
+    days["minItems"] = plain.overdue.len().into();
+    days["maxItems"] = plain.overdue.len().into();
+    mapping(vec![
+        (
+            "overdue",
+            about(
+                "Days after the due date from which on an item speaks to its owner, to the team, to the managers of `approval`, and asks for a decision; ascending.",
+                json!(plain.overdue),
+                default(days, json!(plain.overdue)),
+            ),
+        ),
+        (
+            "mention_teams",
+            about(
+                "Whether the owning team is mentioned in an issue, so that its people are told.",
+                plain.mention_teams.into(),
+                default(flag(), plain.mention_teams),
+            ),
+        ),
+    ])
 }
 
 fn site(plain: &Config) -> Value {

@@ -59,6 +59,11 @@ pub(super) fn text(services: &Services, established: bool) -> String {
 #    \"@your-org/payments\": [alice, bob]
 #    \"@your-org/leads\": [carol]
 
+# From how many days after its due date on an action item asks its owner, then the team, then the managers, then for a decision.
+#actions:
+#  overdue: [1, 8, 15, 22]
+#  mention_teams: true # in the issue, so that the people of the owning team are told
+
 # Your words for what starts incidents, each with one line about it.
 #causes:
 #  change: \"A deploy or a configuration change started it\"

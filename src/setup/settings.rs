@@ -8,7 +8,7 @@ use super::{Facts, workflow};
 use crate::ledger::BRANCH;
 use crate::postmortem::people::Party;
 
-/// The three settings, and what else is worth a line: the owners of the postmortems, and the commit of the action.
+/// The four settings, and what else is worth a line: the owners of the postmortems, and the commit of the action.
 pub fn settings(facts: &Facts<'_>) -> String {
     let checks: Vec<String> = workflow::checks()
         .iter()
@@ -17,7 +17,7 @@ pub fn settings(facts: &Facts<'_>) -> String {
     let checks = checks.join(" and ");
     let mut text = format!(
         "\
-Three settings are left to a person who may administer the repository, on GitHub under Settings:
+Four settings are left to a person who may administer the repository, on GitHub under Settings:
 
 1. Nothing is merged without review: Rules > Rulesets > New ruleset > New branch ruleset
    Enforcement status: Active; Target branches > Add target > Include default branch
@@ -31,7 +31,10 @@ Three settings are left to a person who may administer the repository, on GitHub
 3. The record of approvals stays whole: Rules > Rulesets > New ruleset > New branch ruleset
    Enforcement status: Active; Target branches > Add target > Include by pattern: `{BRANCH}`
    tick `Restrict deletions` and `Block force pushes`, and nothing else:
-   the publish workflow adds to this branch itself, so no ruleset may ask for pull requests there
+   the workflows add to this branch themselves, so no ruleset may ask for pull requests there
+
+4. Action items become issues: General > Features > tick `Issues`
+   the labels are made by the workflow `actions`; nothing else has to be there
 "
     );
     for hint in [owners(facts), teams(facts), site(facts), pin()]

@@ -4,7 +4,7 @@
 //! themselves.
 
 /// The workflows, by file name without extension.
-pub(super) const WORKFLOWS: [(&str, &str); 5] = [
+pub(super) const WORKFLOWS: [(&str, &str); 6] = [
     (
         "validate",
         include_str!("../../.github/workflows/validate.yml"),
@@ -20,6 +20,10 @@ pub(super) const WORKFLOWS: [(&str, &str); 5] = [
     (
         "publish",
         include_str!("../../.github/workflows/publish.yml"),
+    ),
+    (
+        "actions",
+        include_str!("../../.github/workflows/actions.yml"),
     ),
     (
         "comment",

@@ -51,7 +51,49 @@ fn validate_annotates_what_the_pull_request_breaks() {
         "{}",
         job.summary
     );
+    assert!(
+        job.summary.contains("\n### Action items\n\nMerging this: "),
+        "{}",
+        job.summary
+    );
     assert_eq!(job.artifacts["aftersight-summary"], job.summary);
+}
+
+#[test]
+fn validate_says_which_issues_merging_opens_and_goes_by_the_check_alone() {
+    let (repo, event) = sample();
+    repo.write("notes.txt", "nothing of ours");
+    repo.commit("elsewhere");
+    let summary = validate(&repo, "pull_request", &event).summary;
+    let [_, opens] = summary.split("Merging this: opens ").collect::<Vec<_>>()[..] else {
+        panic!("{summary}");
+    };
+    assert!(opens.contains("INC-2026-014/A1"), "{summary}");
+    // The ledger knows of an issue that is there already: it came with the checkout, and no token was needed.
+    let known = json!({
+        "issue": 7, "intent": null, "written": null, "state": "done", "since": "2026-10-12T08:00:00Z",
+        "step": 0, "due": null, "previous": [], "elsewhere": null
+    });
+    let items =
+        json!({ "version": 1, "postmortem": "INC-2026-014", "items": { "A1": known } }).to_string();
+    repo.git(&["switch", "-q", "--orphan", "aftersight/ledger"]);
+    repo.write("items/2026/INC-2026-014.json", items);
+    repo.commit("an item");
+    repo.git(&["switch", "-q", "change"]);
+    let job = validate(&repo, "pull_request", &event);
+    assert!(job.ok, "{}", job.log);
+    assert!(!job.summary.contains("INC-2026-014/A1"), "{}", job.summary);
+    // A plan that cannot be made, and a check that finds something: the check alone counts, and both are told.
+    for (checked, ok) in [("0", true), ("1", false)] {
+        let machine = stand_in(Machine::new("pull_request", &event, "refs/pull/7/merge"));
+        let job = machine
+            .with("CHECKED", checked)
+            .run(&workflow("validate"), "validate", &repo)
+            .expect("the job runs");
+        assert_eq!(job.ok, ok, "{}", job.log);
+        assert!(job.log.contains("aftersight actions plan,"), "{}", job.log);
+        assert_eq!(job.artifacts["aftersight-summary"], "checked\n");
+    }
 }
 
 #[test]
@@ -73,6 +115,8 @@ const SPEAKS: &str = r#"#!/usr/bin/env bash
 echo "aftersight $*, token ${GITHUB_TOKEN:-none}, event ${GITHUB_EVENT_PATH##*/}"
 case ${1:-} in build) mkdir -p _site; echo page > _site/index.html ;; esac
 case "$*" in "approval check") echo '## Not approved yet' >> "$GITHUB_STEP_SUMMARY"; exit 1 ;; esac
+case "$*" in "check "*) echo checked >> "$GITHUB_STEP_SUMMARY"; exit "${CHECKED:-0}" ;; esac
+case "$*" in "actions plan") exit 2 ;; esac
 case "$*" in "approval verify") exit "${VERIFIED:-0}" ;; esac
 git rev-parse -q --verify origin/aftersight/ledger || true
 "#;
@@ -145,6 +189,52 @@ fn publish_records_verifies_and_builds_with_the_ledger_at_hand() {
         !job.ok && job.artifacts.is_empty(),
         "a broken ledger is not published: {}",
         job.log
+    );
+}
+
+#[test]
+fn actions_syncs_the_default_branch_and_sweeps_unless_somebody_pushed() {
+    let (repo, _) = sample();
+    repo.git(&["branch", "aftersight/ledger"]);
+    let ledger = repo.git(&["rev-parse", "aftersight/ledger"]);
+    let event = json!({ "repository": { "default_branch": "trunk" } });
+    let sync = |event_name: &str, git_ref: &str, event: &Value| {
+        let machine = stand_in(Machine::new(event_name, event, git_ref));
+        machine.run(&workflow("actions"), "sync", &repo)
+    };
+    let here = "refs/heads/trunk";
+    for (event_name, event, args) in [
+        ("push", &event, "actions sync"),
+        ("workflow_dispatch", &event, "actions sync --sweep"),
+        ("schedule", &json!({}), "actions sync --sweep"),
+    ] {
+        let job = sync(event_name, here, event).expect("the job runs");
+        let call = format!("aftersight {args}, token the-token-of-the-job, event event.json\n");
+        assert!(job.ok && job.log.contains(&call), "{}", job.log);
+        assert!(
+            job.log.contains(ledger.trim()),
+            "the ledger is fetched: {}",
+            job.log
+        );
+    }
+    for elsewhere in ["refs/heads/main", "refs/tags/trunk"] {
+        assert!(sync("push", elsewhere, &event).is_none(), "{elsewhere}");
+    }
+}
+
+/// What a run does must not depend on another that waits, and nothing else may be written.
+#[test]
+fn actions_waits_for_its_turn_and_writes_issues_and_the_ledger_alone() {
+    let workflow = workflow("actions");
+    assert_eq!(
+        workflow["concurrency"],
+        json!({
+            "group": "aftersight-actions-${{ github.ref }}", "cancel-in-progress": false, "queue": "max"
+        })
+    );
+    assert_eq!(
+        workflow["jobs"]["sync"]["permissions"],
+        json!({ "contents": "write", "issues": "write" })
     );
 }
 

@@ -29,6 +29,13 @@ fn flaws(text: &str) -> Vec<String> {
             flaws.push("pull_request_target".into());
         }
     }
+    each_queue(&value, &mut |concurrency| {
+        let (queue, cancel) = (&concurrency["queue"], &concurrency["cancel-in-progress"]);
+        let single = queue.is_null() || queue == "single";
+        if !single && (queue != "max" || !matches!(cancel, Value::Null | Value::Bool(false))) {
+            flaws.push("a queue that GitHub refuses".to_string());
+        }
+    });
     for line in text.lines() {
         let line = line.trim().trim_start_matches("- ");
         let Some(uses) = line.strip_prefix("uses: ") else {
@@ -58,6 +65,14 @@ fn is_pinned(uses: &str) -> bool {
     };
     let (hash, version) = rest.split_once(" # v").unwrap_or((rest, ""));
     hash.len() == 40 && hash.chars().all(|c| c.is_ascii_hexdigit()) && !version.is_empty()
+}
+
+/// The limits on runs at once, of the workflow and of its jobs; actionlint does not know what they may say of the queue.
+fn each_queue(workflow: &Value, see: &mut impl FnMut(&Value)) {
+    let jobs = workflow["jobs"].as_object().into_iter().flatten();
+    for part in [workflow].into_iter().chain(jobs.map(|(_, job)| job)) {
+        see(&part["concurrency"]);
+    }
 }
 
 fn each_step(value: &Value, see: &mut impl FnMut(&Value)) {
@@ -149,6 +164,11 @@ on:
   pull_request_target:
     types: [synchronise]
 permissions: write-all
+concurrency:
+  group: all
+  queue: max
+  cancel-in-progress: true
+  priority: high
 jobs:
   one:
     runs-on: ubuntu-24.04
@@ -172,6 +192,7 @@ fn a_careless_workflow_is_told_off_by_everyone() {
             .contains("invalid activity type \"synchronise\"")
     );
     assert!(lint.stdout.contains("potentially untrusted"));
+    assert!(lint.stdout.contains("unexpected key \"priority\""));
     let audit = zizmor(&files);
     assert!(audit.code > 10, "{}{}", audit.stdout, audit.stderr);
     for name in [
@@ -189,6 +210,7 @@ fn a_careless_workflow_is_told_off_by_everyone() {
             "`one` does not say its rights",
             "`one` has no timeout",
             "pull_request_target",
+            "a queue that GitHub refuses",
             "`actions/checkout@v4` is not pinned",
             "`actions/cache@5a3ec84eff668545956fd18022155c47e93e2684` is not pinned",
             "a checkout that keeps the token",
@@ -200,7 +222,9 @@ fn a_careless_workflow_is_told_off_by_everyone() {
 /// What `init` copies must fit any repository.
 #[test]
 fn what_others_get_names_nothing_of_this_repository() {
-    for name in ["validate", "approval", "refresh", "publish", "comment"] {
+    for name in [
+        "validate", "approval", "refresh", "publish", "actions", "comment",
+    ] {
         let path = root().join(format!(".github/workflows/{name}.yml"));
         let text = std::fs::read_to_string(&path).expect("a workflow");
         for word in [

@@ -166,6 +166,7 @@ impl Machine {
         if !holds(step["if"].as_str(), !self.job.ok, &self.context) {
             return;
         }
+        let before = self.job.ok;
         let with: BTreeMap<String, String> = step["with"]
             .as_object()
             .into_iter()
@@ -179,6 +180,9 @@ impl Machine {
             }
             (None, Some(script)) => self.script(script, step),
             _ => panic!("a step either uses or runs: {step}"),
+        }
+        if step["continue-on-error"] == true {
+            self.job.ok = before;
         }
     }
 
@@ -198,6 +202,8 @@ impl Machine {
         let action_path = self.action.display().to_string();
         self.environment
             .insert("GITHUB_ACTION_PATH".into(), action_path);
+        // Within an action `success()` is about its own steps.
+        let before = std::mem::replace(&mut self.job.ok, true);
         for step in action["runs"]["steps"].as_array().expect("steps") {
             assert!(
                 step["run"].is_null() || step["shell"].is_string(),
@@ -205,6 +211,7 @@ impl Machine {
             );
             self.step(step, None);
         }
+        self.job.ok &= before;
         self.environment.remove("GITHUB_ACTION_PATH");
         self.context["inputs"] = Value::Null;
     }

@@ -1,4 +1,4 @@
-//! The whole way through the workflows: pull request, review, check, merge, record, site; the real program in the jobs' own
+//! The whole way through the workflows: pull request, review, check, merge, record, site, issues; the real program in the jobs' own
 //! steps, against a server that speaks GitHub's description.
 
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::root;
 use super::runner::{Job, Machine, yaml};
 use crate::github::{Fake, Method, Right};
-use crate::harness::{Repo, variant};
+use crate::harness::{Repo, finished, variant};
 
 const PATH: &str = "postmortems/2026-10-10-checkout.md";
 
@@ -55,7 +55,12 @@ impl Stage {
             .collect();
         let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
         let token = self.github.token_with(&rights);
-        let payload = self.github.event(self.number, event);
+        // Who starts a workflow by hand names a branch, as a push does.
+        let told = match event {
+            "workflow_dispatch" => "push",
+            event => event,
+        };
+        let payload = self.github.event(self.number, told);
         let payload = std::fs::read_to_string(payload).expect("the event");
         let payload = serde_json::from_str(&payload).expect("JSON");
         let job = Machine::new(event, &payload, git_ref)
@@ -136,4 +141,77 @@ fn members_of_teams_are_read_with_the_secret_or_told_to_be_missing() {
     let job = stage.approval("pull_request_review", secrets);
     assert!(job.ok, "{}", job.log);
     assert!(!job.log.contains(&token), "the token is printed");
+}
+
+#[test]
+fn a_merged_postmortem_becomes_issues_and_what_was_done_comes_back() {
+    let stage = Stage::new("site: { base_url: \"https://example.org/read\" }\n");
+    let writes = || {
+        let requests = stage.github.requests();
+        requests.iter().filter(|it| it.writes).count()
+    };
+    let merge = format!("refs/pull/{}/merge", stage.number);
+    let validate = || {
+        let job = stage.job("pull_request", &merge, ["validate"; 2], Value::Null);
+        assert!(job.ok, "{}", job.log);
+        job.summary
+    };
+    let sync = |event: &str| {
+        let job = stage.job(event, "refs/heads/main", ["actions", "sync"], Value::Null);
+        assert!(job.ok, "{}", job.log);
+    };
+    let summary = validate();
+    assert!(
+        summary.contains("Merging this: opens 3 issues."),
+        "{summary}"
+    );
+    assert!(stage.github.issues().is_empty());
+
+    stage.github.merge(stage.number, Method::Squash, "alice");
+    sync("push");
+    let issues = stage.github.issues();
+    let names: Vec<&str> = issues
+        .iter()
+        .filter_map(|issue| issue.title.rsplit(' ').next())
+        .collect();
+    let wanted = [
+        "(INC-2026-014/A1)",
+        "(INC-2026-014/A2)",
+        "(INC-2026-014/A3)",
+    ];
+    assert_eq!(names, wanted);
+    for issue in &issues {
+        assert!(issue.labels.iter().any(|label| label == "aftersight"));
+        let address = "https://example.org/read/postmortems/INC-2026-014/";
+        assert!(issue.body.contains(address), "{}", issue.body);
+    }
+    // What is written says so to a pull request as well, and to every later run.
+    let summary = validate();
+    assert!(
+        summary.contains("Merging this: changes no issue."),
+        "{summary}"
+    );
+    let before = writes();
+    sync("push");
+    sync("workflow_dispatch");
+    assert_eq!(writes(), before, "nothing changed");
+
+    stage
+        .github
+        .close_issue(issues[0].number, "bob", "completed");
+    sync("workflow_dispatch");
+    let ledger = "+aftersight/ledger:refs/remotes/origin/aftersight/ledger";
+    stage.repo.git(&["fetch", "-q", "origin", ledger]);
+    let done = stage
+        .repo
+        .expect(0, &["actions", "list", "--state", "done"]);
+    assert!(done.stdout.contains("INC-2026-014/A1"), "{}", done.stdout);
+    assert!(!done.stdout.contains("INC-2026-014/A2"), "{}", done.stdout);
+
+    // On 10 November, at a desk that knows nothing of GitHub: the texts are the same, one day has passed.
+    let mut plan = stage.repo.command(&["actions", "plan"]);
+    plan.env("SOURCE_DATE_EPOCH", "1794301200");
+    let plan = finished(plan.output().expect("the program runs")).stdout;
+    assert!(plan.ends_with("\nmakes 1 comment\n"), "{plan}");
+    assert!(plan.contains("  INC-2026-014/A2  "), "{plan}");
 }

@@ -12,6 +12,7 @@ use crate::files::File;
 use crate::git::Repository;
 use crate::ledger::items;
 use crate::ledger::standing::Standing;
+use crate::ledger::watch::Watch;
 use crate::output::Terminal;
 use crate::tracker::Ledger;
 use crate::tracker::promise::{self, Promises};
@@ -24,6 +25,8 @@ pub(super) struct Gathered {
     pub(super) known: Ledger,
     /// Postmortems whose file in the ledger cannot be used.
     pub(super) blocked: BTreeSet<String>,
+    /// Logins that could not be assigned, in small letters.
+    pub(super) unassignable: BTreeSet<String>,
 }
 
 /// Reads the files and the ledger, and tells what of them cannot be used.
@@ -74,7 +77,9 @@ fn from_files(
         .collect();
     let promises = promise::read(&corpus, &approved, commit);
     let branch = branch.map(|(_, branch)| branch);
-    let (known, flaws) = items::read(&branch.unwrap_or_default());
+    let branch = branch.unwrap_or_default();
+    let (known, flaws) = items::read(&branch);
+    let watch = Watch::read(&branch).unwrap_or_default();
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }
@@ -88,5 +93,6 @@ fn from_files(
             .iter()
             .filter_map(|flaw| items::postmortem(&flaw.path))
             .collect(),
+        unassignable: watch.unassignable,
     })
 }

@@ -11,6 +11,7 @@ mod plan;
 mod remote;
 #[cfg(feature = "github")]
 mod sync;
+mod terms;
 
 use super::Outcome;
 use super::workspace::Workspace;

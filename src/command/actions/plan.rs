@@ -1,18 +1,19 @@
 //! `actions plan`: what would change on GitHub, from this clone and its ledger alone.
 //!
-//! Nobody is asked: an issue whose number the ledger knows is taken for unchanged.
+//! Nobody is asked: an issue whose number the ledger knows is taken to be as the last run left it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::{self, Gathered};
+use super::terms;
 use crate::cli::ActionsPlan;
 use crate::command::workspace::Workspace;
 use crate::command::{Outcome, step_summary};
 use crate::error::Error;
 use crate::output::Terminal;
 use crate::report::actions;
-use crate::tracker::Accounts;
-use crate::tracker::plan::{Change, Settings, plan};
+use crate::tracker::plan::{Change, plan};
+use crate::tracker::{Accounts, Issue, ItemState, Ledger, Reason, digest, labels};
 
 /// Plans and tells.
 pub(super) fn run(
@@ -21,30 +22,37 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let now = Workspace::now()?;
+    let gathered = gather::from_clone(workspace, terminal)?;
+    let settings = terms::settings(workspace, &gathered);
     let Gathered {
-        promises,
-        known,
-        blocked,
-    } = gather::from_clone(workspace, terminal)?;
-    let settings = Settings {
-        complete: promises.complete,
-        blocked,
-        ..Settings::default()
+        promises, known, ..
+    } = gathered;
+    let made = |issues: &[Issue]| {
+        // No issue was listed, so nobody's issues are trusted.
+        let nobody = Accounts::new();
+        let gone = BTreeMap::new();
+        plan(
+            &promises.all,
+            &known,
+            issues,
+            &gone,
+            &nobody,
+            now,
+            &settings,
+        )
     };
-    // No issue was listed, so nobody's issues are trusted.
-    let nobody = Accounts::new();
-    let mut plan = plan(
-        &promises.all,
-        &known,
-        &[],
-        &BTreeMap::new(),
-        &nobody,
-        now,
-        &settings,
-    );
-    // Which labels are there, only GitHub knows.
-    plan.changes
-        .retain(|change| !matches!(change, Change::EnsureLabel(_)));
+    let mut plan = made(&[]);
+    if !plan.look.is_empty() {
+        plan = made(&left(&known, &plan.look));
+        plan.changes
+            .retain(|change| is_news(change, &known, &plan.after));
+    }
+    plan.changes.retain(|change| match change.key() {
+        // A digest tells what runs find out, and no file.
+        Some(key) => key.postmortem != digest::POSTMORTEM,
+        // Which labels are there, only GitHub knows.
+        None => !matches!(change, Change::EnsureLabel(_)),
+    });
     if let Some(file) = step_summary::file(terminal) {
         let added = step_summary::add(&file, terminal, |room| actions::plan_summary(&plan, room));
         if let Err(error) = added {
@@ -56,4 +64,38 @@ pub(super) fn run(
         false => terminal.readable(actions::plan(&plan).trim_end(), false)?,
     }
     Ok(Outcome::Clean)
+}
+
+/// The issues of these numbers as the last run left them, as far as the ledger says: not what is written in them.
+fn left(known: &Ledger, numbers: &BTreeSet<u64>) -> Vec<Issue> {
+    let issue = |number: u64, state: ItemState| Issue {
+        number,
+        author: None,
+        title: String::new(),
+        body: String::new(),
+        closed: match state {
+            ItemState::Open | ItemState::Orphaned => None,
+            ItemState::Done => Some(Reason::Completed),
+            ItemState::NeedsDecision | ItemState::Dropped => Some(Reason::NotPlanned),
+            ItemState::Elsewhere => Some(Reason::Duplicate),
+        },
+        labels: vec![labels::OURS.into()],
+        assignees: Vec::new(),
+        locked: false,
+    };
+    let known = known
+        .values()
+        .filter_map(|known| Some((known.issue?, known.state)));
+    let wanted = known.filter(|(number, _)| numbers.contains(number));
+    wanted.map(|(number, state)| issue(number, state)).collect()
+}
+
+/// Whether a change is one: what an issue says is not known here, but whether it would be the same as before is.
+fn is_news(change: &Change, known: &Ledger, after: &Ledger) -> bool {
+    let Change::Update { key, .. } = change else {
+        return true;
+    };
+    let written = |ledger: &Ledger| ledger.get(key).and_then(|known| known.written.clone());
+    let before = written(known);
+    before.is_none() || before != written(after)
 }

@@ -2,11 +2,12 @@
 //!
 //! Only what was merged counts: the postmortems are read from the newest commit of the default branch.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::desk::{Issues, trouble};
-use super::gather::{self, Gathered};
 use super::remote::Remote;
+use super::{gather, terms};
 use crate::cli::ActionsSync;
 use crate::command::approval::{connect, short};
 use crate::command::tip::Tip;
@@ -40,24 +41,22 @@ pub(super) fn run(
         ));
         return Ok(Outcome::Clean);
     }
-    let Gathered {
-        promises, blocked, ..
-    } = gather::from_commit(workspace, git, &tip.head, terminal)?;
+    let gathered = gather::from_commit(workspace, git, &tip.head, terminal)?;
     let book = Book::open(Remote::new(&client, git)).map_err(error)?;
     must_be_ours(&book, &client)?;
     let terms = Terms {
         plan: plan::Settings {
             repository: client.settings().repository.clone(),
             creates: args.max_creates,
-            complete: promises.complete,
-            blocked,
-            ..plan::Settings::default()
+            // What the branch on GitHub says counts, and the run reads it.
+            blocked: BTreeSet::new(),
+            ..terms::settings(workspace, &gathered)
         },
         sweep: args.sweep,
         dry: args.dry_run,
     };
     let issues = Issues::new(&client);
-    let (tally, ended) = sync(&issues, book, &promises, terms, &|done, total| {
+    let (tally, ended) = sync(&issues, book, &gathered.promises, terms, &|done, total| {
         progress.reach(done, total);
     });
     drop(progress);

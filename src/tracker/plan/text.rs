@@ -138,3 +138,32 @@ impl Planner<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::block::tests::promise;
+    use super::*;
+
+    fn digest(places: &Places, commit: &str) -> String {
+        let mut promise = promise();
+        promise.commit = commit.into();
+        Text::of(&promise, places, &BTreeSet::new()).digest()
+    }
+
+    /// A clone knows no server and a pull request's commit is none that stays: neither may look like a change.
+    #[test]
+    fn where_the_repository_is_makes_no_difference() {
+        let plain = Places::default();
+        let placed = Places {
+            repository: Some("https://github.com/acme/postmortems".into()),
+            ..Places::default()
+        };
+        assert_eq!(digest(&plain, ""), digest(&placed, "abc"));
+        assert_eq!(digest(&placed, "def"), digest(&placed, "abc"));
+        let published = Places {
+            site: Some("https://example.org".into()),
+            ..Places::default()
+        };
+        assert_ne!(digest(&plain, ""), digest(&published, ""));
+    }
+}
