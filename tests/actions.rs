@@ -17,25 +17,35 @@ fn ids(repo: &Repo, args: &[&str]) -> Vec<String> {
     listed(repo, args).iter().map(id).collect()
 }
 
-/// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
-fn known() -> Repo {
-    let repo = Repo::clean();
+/// What a ledger knows of an item.
+pub(crate) fn item(issue: u64, state: &str) -> Value {
+    serde_json::json!({
+        "issue": issue, "intent": null, "written": null, "state": state, "since": "2026-10-12T08:00:00Z",
+        "step": 0, "due": null, "previous": [], "elsewhere": null
+    })
+}
+
+/// Writes a ledger that holds this of the canonical postmortem.
+pub(crate) fn ledger(repo: &Repo, items: Value) {
+    let file = serde_json::json!({"version": 1, "postmortem": "INC-2026-014", "items": items});
+    ledger_file(repo, &file.to_string());
+}
+
+/// Writes a ledger with this file for the canonical postmortem.
+pub(crate) fn ledger_file(repo: &Repo, text: &str) {
     repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
     repo.git(&["rm", "-rq", "--cached", "."]);
-    let known = |issue: u64, state: &str| {
-        serde_json::json!({
-            "issue": issue, "intent": null, "written": null, "state": state, "since": "2026-10-12T08:00:00Z",
-            "step": 0, "due": null, "previous": [], "elsewhere": null
-        })
-    };
-    let items = serde_json::json!({
-        "version": 1, "postmortem": "INC-2026-014",
-        "items": {"A1": known(7, "done"), "A9": known(9, "open")}
-    });
-    repo.write("items/2026/INC-2026-014.json", items.to_string());
+    repo.write("items/2026/INC-2026-014.json", text);
     repo.git(&["add", "items"]);
     repo.git(&["commit", "-q", "-m", "items"]);
     repo.git(&["checkout", "-q", "-f", "main"]);
+}
+
+/// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
+fn known() -> Repo {
+    let repo = Repo::clean();
+    let items = serde_json::json!({"A1": item(7, "done"), "A9": item(9, "open")});
+    ledger(&repo, items);
     repo
 }
 
@@ -131,4 +141,21 @@ fn a_plan_needs_no_token_and_says_what_merging_opens() {
     let json = repo.expect(0, &["actions", "plan", "--json"]).stdout;
     let report: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(report["opens"], opens);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let repo = Repo::clean();
+    repo.write(
+        "postmortems/broken.md",
+        "---\nid: [\n---\n\n## Action items\n",
+    );
+    for command in ["list", "plan"] {
+        let run = repo.expect(0, &["actions", command]);
+        let told =
+            "postmortems/broken.md cannot be read whole, so action items of it may be missing";
+        assert_eq!(run.stderr.matches(told).count(), 1, "{}", run.stderr);
+        assert!(!run.stdout.contains("broken.md"), "{}", run.stdout);
+    }
+    assert!(!ids(&repo, &[]).is_empty());
 }

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Key;
 use super::promise::{Promise, Wanted};
+use crate::postmortem::id::folder;
 use crate::postmortem::people::Party;
 
 /// GitHub takes no longer body, in characters.
@@ -103,7 +104,8 @@ pub fn render(promise: &Promise, places: &Places) -> String {
     lines.push(match &places.site {
         Some(site) => {
             let site = site.trim_end_matches('/');
-            let id_address = utf8_percent_encode(id, ADDRESS);
+            let folder = folder(id);
+            let id_address = utf8_percent_encode(&folder, ADDRESS);
             format!(
                 "- Postmortem: [{}]({site}/postmortems/{id_address}/)",
                 harmless(id)

@@ -1,15 +1,14 @@
-//! What this clone says of action items: the files' promises and what the ledger knows.
+//! What this clone says of action items, for the commands that need nothing but it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use crate::command::items::{self, Items};
 use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
-use crate::ledger::items;
-use crate::ledger::standing::Standing;
 use crate::output::Terminal;
 use crate::tracker::Ledger;
-use crate::tracker::promise::{self, Promises};
+use crate::tracker::promise::Promises;
 
 /// What was gathered.
 pub(super) struct Gathered {
@@ -34,27 +33,15 @@ pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<G
         .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
-    let approved: BTreeSet<String> = standings
-        .into_iter()
-        .flatten()
-        .filter(|(_, standing)| matches!(standing, Standing::Approved(_)))
-        .map(|(path, _)| path)
-        .collect();
-    let promises = promise::read(&corpus, &approved, &BTreeMap::new());
-    let branch = branch.map(|(_, branch)| branch);
-    let (known, flaws) = items::read(&branch.unwrap_or_default());
+    let promises = items::promises(&corpus, standings.as_ref());
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }
-    for flaw in &flaws {
-        terminal.status(&format!("the ledger's `{}` {}", flaw.path, flaw.message));
-    }
+    let items = branch.map(|(_, branch)| Items::read(&branch, terminal));
+    let Items { known, blocked } = items.unwrap_or_default();
     Ok(Gathered {
         promises,
         known,
-        blocked: flaws
-            .iter()
-            .filter_map(|flaw| items::postmortem(&flaw.path))
-            .collect(),
+        blocked,
     })
 }
