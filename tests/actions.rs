@@ -146,16 +146,16 @@ fn a_plan_needs_no_token_and_says_what_merging_opens() {
 #[test]
 fn a_file_that_cannot_be_read_is_told() {
     let repo = Repo::clean();
-    repo.write(
-        "postmortems/broken.md",
-        "---\nid: [\n---\n\n## Action items\n",
-    );
+    let broken = "---\nid: [\n---\n\n## Action items\n";
+    repo.write("postmortems/broken.md", broken);
+    repo.write("postmortems/large.md", vec![b'a'; 6 << 20]);
     for command in ["list", "plan"] {
         let run = repo.expect(0, &["actions", command]);
-        let told =
-            "postmortems/broken.md cannot be read whole, so action items of it may be missing";
-        assert_eq!(run.stderr.matches(told).count(), 1, "{}", run.stderr);
-        assert!(!run.stdout.contains("broken.md"), "{}", run.stdout);
+        for file in ["broken.md", "large.md"] {
+            let told = format!("{file} cannot be read whole, so action items of it may be missing");
+            assert_eq!(run.stderr.matches(&told).count(), 1, "{}", run.stderr);
+            assert!(!run.stdout.contains(file), "{}", run.stdout);
+        }
     }
     assert!(!ids(&repo, &[]).is_empty());
 }

@@ -49,7 +49,6 @@ fn a_later_check_warns_where_file_and_ledger_disagree() {
             (line(&repo, "| A1 "), closed.to_string())
         ]
     );
-    // A warning that does not fail, and an allowance with a reason counts.
     repo.expect(0, &["check"]);
     repo.expect(1, &["check", "--deny-warnings"]);
     let text = repo.read(FILE);
@@ -111,6 +110,20 @@ fn a_flawed_file_of_the_ledger_is_told_once_and_the_rest_goes_on() {
         assert_eq!(run.stderr.matches(told).count(), 1, "{}", run.stderr);
     }
     assert!(!repo.read(PAGE).contains("action-state"));
+}
+
+#[test]
+fn an_allowance_is_not_called_needless_where_nobody_could_look() {
+    let repo = Repo::clean();
+    let allow = "meeting: 2026-10-12T10:00:00Z\nallow: [{ rule: ledger-disagreement, because: \"the ledger is moved next week\" }]\n";
+    repo.write(FILE, variant(&[("meeting: 2026-10-12T10:00:00Z\n", allow)]));
+    repo.commit("allowed");
+    repo.expect(0, &["check", "--deny-warnings"]);
+    ledger(&repo, json!({"A1": item(7, "needs-decision")}));
+    repo.expect(0, &["check", "--deny-warnings"]);
+    repo.git(&["branch", "-q", "-D", "aftersight/ledger"]);
+    ledger(&repo, json!({"A1": item(7, "open")}));
+    assert_eq!(repo.rules(&[]), [format!("{FILE}: unused-allow")]);
 }
 
 /// The page after a build at a moment, 2026-10-14 where none is given, with these further variables.
