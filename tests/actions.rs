@@ -17,6 +17,30 @@ fn ids(repo: &Repo, args: &[&str]) -> Vec<String> {
     listed(repo, args).iter().map(id).collect()
 }
 
+/// What a ledger knows of an item.
+pub(crate) fn item(issue: u64, state: &str) -> Value {
+    serde_json::json!({
+        "issue": issue, "intent": null, "written": null, "state": state, "since": "2026-10-12T08:00:00Z",
+        "step": 0, "due": null, "previous": [], "elsewhere": null
+    })
+}
+
+/// Writes a ledger that holds this of the canonical postmortem.
+pub(crate) fn ledger(repo: &Repo, items: Value) {
+    let file = serde_json::json!({"version": 1, "postmortem": "INC-2026-014", "items": items});
+    ledger_file(repo, &file.to_string());
+}
+
+/// Writes a ledger with this file for the canonical postmortem.
+pub(crate) fn ledger_file(repo: &Repo, text: &str) {
+    repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
+    repo.git(&["rm", "-rq", "--cached", "."]);
+    repo.write("items/2026/INC-2026-014.json", text);
+    repo.git(&["add", "items"]);
+    repo.git(&["commit", "-q", "-m", "items"]);
+    repo.git(&["checkout", "-q", "-f", "main"]);
+}
+
 /// A repository whose ledger knows the first item as done by issue 7, and one that no file has any more.
 fn known() -> Repo {
     known_as(&[("A1", 7, "done"), ("A9", 9, "open")])
@@ -25,23 +49,11 @@ fn known() -> Repo {
 /// A repository whose ledger knows these items by their issues.
 fn known_as(items: &[(&str, u64, &str)]) -> Repo {
     let repo = Repo::clean();
-    repo.git(&["checkout", "-q", "--orphan", "aftersight/ledger"]);
-    repo.git(&["rm", "-rq", "--cached", "."]);
-    let known = |issue: u64, state: &str| {
-        serde_json::json!({
-            "issue": issue, "intent": null, "written": null, "state": state, "since": "2026-10-12T08:00:00Z",
-            "step": 0, "due": null, "previous": [], "elsewhere": null
-        })
-    };
     let items = items
         .iter()
-        .map(|(id, issue, state)| (id.to_string(), known(*issue, state)));
+        .map(|(id, issue, state)| (id.to_string(), item(*issue, state)));
     let items: serde_json::Map<String, Value> = items.collect();
-    let items = serde_json::json!({ "version": 1, "postmortem": "INC-2026-014", "items": items });
-    repo.write("items/2026/INC-2026-014.json", items.to_string());
-    repo.git(&["add", "items"]);
-    repo.git(&["commit", "-q", "-m", "items"]);
-    repo.git(&["checkout", "-q", "-f", "main"]);
+    ledger(&repo, items.into());
     repo
 }
 
@@ -190,4 +202,21 @@ fn the_configuration_says_when_an_overdue_item_speaks_and_to_whom() {
     let quiet = "actions: { overdue: [1, 2, 5, 6], mention_teams: false }\n";
     assert_eq!(said(quiet), [nobody]);
     assert_eq!(said("actions: { overdue: [5, 6, 7, 8] }\n"), [""; 0]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let repo = Repo::clean();
+    let broken = "---\nid: [\n---\n\n## Action items\n";
+    repo.write("postmortems/broken.md", broken);
+    repo.write("postmortems/large.md", vec![b'a'; 6 << 20]);
+    for command in ["list", "plan"] {
+        let run = repo.expect(0, &["actions", command]);
+        for file in ["broken.md", "large.md"] {
+            let told = format!("{file} cannot be read whole, so action items of it may be missing");
+            assert_eq!(run.stderr.matches(&told).count(), 1, "{}", run.stderr);
+            assert!(!run.stdout.contains(file), "{}", run.stdout);
+        }
+    }
+    assert!(!ids(&repo, &[]).is_empty());
 }

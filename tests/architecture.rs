@@ -13,7 +13,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("corpus", &["postmortem", "document", "source"]),
     (
         "rules",
-        &["postmortem", "document", "corpus", "diagnostic", "source"],
+        &[
+            "postmortem",
+            "document",
+            "corpus",
+            "diagnostic",
+            "source",
+            // Values alone: what is known of action items.
+            "ledger",
+        ],
     ),
     (
         "config",
@@ -66,6 +74,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
             "rules",
             "ledger",
+            // One value alone, made once for the list and the pages: how an action item stands.
+            "tracker",
             "error",
         ],
     ),

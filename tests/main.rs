@@ -32,4 +32,5 @@ mod rule_pages;
 mod runner;
 mod serve;
 mod standing;
+mod tracked;
 mod workflows;

@@ -1,6 +1,6 @@
 //! Whatever the bytes: reading, every rule and every report go through, and every place lies inside the text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use aftersight::check;
@@ -16,9 +16,11 @@ use aftersight::postmortem::action::COLUMNS;
 use aftersight::postmortem::confidential::Confidential;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::report::{self, Format};
-use aftersight::rules::context::Surroundings;
+use aftersight::rules::context::{Surroundings, Tracked};
 use aftersight::rules::{Context, links};
 use aftersight::source::{Source, Span};
+use aftersight::tracker::{ItemState, Key, Known, promise};
+use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -87,9 +89,23 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     for path in links::wanted(&corpus, |_| true).into_iter().step_by(2) {
         around.files.insert(path, ["why".to_string()].into());
     }
+    // Whatever items are read, the ledger knows them otherwise.
+    let mut tracked = Tracked::default();
+    let promises = promise::read(&corpus, &BTreeSet::new(), "");
+    for (number, promise) in (1..).zip(&promises.all) {
+        let mut known = Known::new(ItemState::NeedsDecision, Timestamp::UNIX_EPOCH);
+        known.issue = Some(number);
+        let lost = Key::new(
+            promise.key.postmortem.clone(),
+            format!("{}x", promise.key.item),
+        );
+        tracked.items.insert(lost, known.clone());
+        tracked.items.insert(promise.key.clone(), known);
+    }
     let context = Context {
         base: Some(&base),
         surroundings: Some(&around),
+        tracked: Some(&tracked),
         ..Context::new(
             &conventions,
             "2026-10-14T09:00:00Z".parse().expect("a time"),

@@ -7,8 +7,8 @@
 //! value removes it), a `markdown` block that begins with a heading replaces the section of that name or is put before
 //! the action items, one that begins with `---` is a whole file. A further word in the block's first line names another file: `base` is
 //! the same postmortem on the base branch, `history` is what git tells of the postmortem (the fields of `Course`) and
-//! the moment of the check (`now`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), anything else is a second
-//! postmortem.
+//! the moment of the check (`now`), `files` lists what lies around it (`img/a.png`, `doc/b.md#heading`), `ledger` is
+//! what the ledger holds of its action items, anything else is a second postmortem.
 //!
 //! The examples under *Fixed* are the fixes of the bad examples that have one, in their order: what `fix` writes, or an editor where it
 //! is a guess. They are silent, or a `console` block says what is left to the author: a skeleton does not fill itself.
@@ -22,10 +22,11 @@ use aftersight::config::Config;
 use aftersight::corpus::Corpus;
 use aftersight::diagnostic::{Diagnostic, Edit};
 use aftersight::fix::{self, Checked};
+use aftersight::ledger::items;
 use aftersight::postmortem::conventions::{Conventions, Service};
 use aftersight::postmortem::section::SectionKey;
 use aftersight::report::{self, Format};
-use aftersight::rules::context::{Course, History, Surroundings};
+use aftersight::rules::context::{Course, History, Surroundings, Tracked};
 use aftersight::rules::{Context, Rule, rules};
 use aftersight::source::Source;
 
@@ -248,6 +249,17 @@ fn surroundings_of(text: &str) -> Surroundings {
     surroundings
 }
 
+/// What the ledger of a page knows, read as from its branch.
+fn tracked_of(text: &str) -> Tracked {
+    let path = "items/2026/INC-2026-014.json".to_string();
+    let (items, flaws) = items::read(&[(path, text.into())].into());
+    assert_eq!(flaws, [], "a ledger is one that can be read");
+    Tracked {
+        items,
+        repository: None,
+    }
+}
+
 /// The findings of the fences, each file under its own name.
 fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     let conventions = Arc::new(conventions());
@@ -260,14 +272,14 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
     let mut sources = Vec::new();
     let mut base = None;
     let mut now = "2026-10-14T09:00:00Z".to_string();
-    let (mut history, mut surroundings) = (None, None);
+    let (mut history, mut surroundings, mut tracked) = (None, None, None);
     let mut main = String::new();
     for wanted in names {
         let own: Vec<&Fence> = parts
             .iter()
             .filter(|fence| fence.words[0] != "console" && name(fence) == wanted)
             .collect();
-        let gathered = matches!(wanted.as_deref(), Some("history" | "files"));
+        let gathered = matches!(wanted.as_deref(), Some("history" | "files" | "ledger"));
         let text = if gathered {
             String::new()
         } else {
@@ -287,6 +299,7 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
                 now = told(&own[0].text, "now").unwrap_or(now);
             }
             Some("files") => surroundings = Some(surroundings_of(&own[0].text)),
+            Some("ledger") => tracked = Some(tracked_of(&own[0].text)),
             Some(other) => sources.push(Source::new(&format!("postmortems/{other}.md"), text)),
         }
     }
@@ -295,6 +308,7 @@ fn diagnose(parts: &[Fence]) -> (Vec<Diagnostic>, String) {
         base: base.as_ref(),
         history: history.as_ref(),
         surroundings: surroundings.as_ref(),
+        tracked: tracked.as_ref(),
         ..Context::new(&conventions, now.parse().expect("a time"))
     };
     let mut diagnostics = check::run(&corpus, &config, &context);

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
+use super::home::Home;
 use super::workspace::Workspace;
-use super::{Outcome, around, course, standing};
+use super::{Outcome, around, course, items, standing};
 use crate::check::{self, Counts};
 use crate::cli::Build;
 use crate::config::{SearchLayer, read_base_url};
@@ -19,7 +21,8 @@ use crate::git::Courses;
 use crate::output::{OutputFolder, Terminal, Written};
 use crate::report::{self, Format};
 use crate::rules::Context;
-use crate::site::{Approvals, Dates, Input, Page, Site, Theme};
+use crate::site::{Approvals, Dates, Input, Page, Site, Theme, Tracking};
+use crate::tracker::item;
 
 /// More postmortems than this are previewed without the full-text index, which would make every change wait for it.
 const MOST_INDEXED: usize = 300;
@@ -113,7 +116,7 @@ pub(super) fn build(
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
     let files = workspace.read(&[])?;
-    let evidence = standing::gather(workspace, &files, terminal);
+    let (evidence, items) = standing::gather(workspace, &files, terminal).unzip();
     let (corpus, examined) = workspace.examine(files, now);
     let approvals = evidence.map(|evidence| {
         let standings = evidence.standings(workspace, &corpus);
@@ -122,6 +125,17 @@ pub(super) fn build(
             standings,
         }
     });
+    let home = Home::of(workspace);
+    // A ledger without items comes from a repository that opens no issues: there nobody knows what is done.
+    let known = items.as_ref().filter(|items| !items.known.is_empty());
+    let tracking = known.map(|items| {
+        let standings = approvals.as_ref().map(|approvals| &approvals.standings);
+        let promises = items::promises(&corpus, standings, "");
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let all = item::all(&promises.all, &items.known, today);
+        Tracking::new(all, &items.blocked, home.page.clone(), home.name.clone())
+    });
+    let tracked = items.map(|items| items.tracked(&home));
     let courses = courses(workspace, terminal)?;
     let history = match (&workspace.git, &courses) {
         (Some(git), Some(courses)) if !course::is_cut_off(git, terminal) => {
@@ -133,6 +147,7 @@ pub(super) fn build(
     let context = Context {
         history: history.as_ref(),
         surroundings: Some(&around),
+        tracked: tracked.as_ref(),
         ..workspace.context(now, None)
     };
     let diagnostics = check::conclude(&corpus, examined, &workspace.config, &context);
@@ -148,6 +163,7 @@ pub(super) fn build(
         diagnostics: &diagnostics,
         history: &dates,
         approvals: approvals.as_ref(),
+        tracking: tracking.as_ref(),
         now,
         base_url: plan.base_url.as_deref(),
         theme: theme(workspace)?,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::home::Home;
 use super::reports::Reports;
 use super::standing::Standings;
 use super::workspace::Workspace;
@@ -29,7 +30,8 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let files = workspace.read(&named)?;
-    let evidence = standing::gather(workspace, &files, terminal);
+    let (evidence, items) = standing::gather(workspace, &files, terminal).unzip();
+    let tracked = items.map(|items| items.tracked(&Home::of(workspace)));
     let (corpus, examined) = workspace.examine(files, now);
     let mut standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
     let read = corpus.postmortems.iter().map(|one| one.path());
@@ -40,6 +42,7 @@ pub(super) fn run(
     let context = Context {
         history: history.as_ref(),
         surroundings: Some(&around),
+        tracked: tracked.as_ref(),
         ..workspace.context(now, None)
     };
     let mut diagnostics = match &args.changed {

@@ -10,7 +10,9 @@ mod check;
 mod course;
 mod explain;
 mod fix;
+mod home;
 mod init;
+mod items;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;

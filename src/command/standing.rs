@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::items::Items;
 use super::workspace::Workspace;
 use crate::approval::standing;
 use crate::corpus::Corpus;
@@ -28,26 +29,28 @@ pub(super) struct Evidence {
 /// Where each postmortem stands, by its path relative to the workspace.
 pub(super) type Standings = BTreeMap<String, Standing>;
 
-/// Reads the ledger, where this clone holds one; without git or without a ledger there is none, which is a normal state.
+/// Reads the ledger, where this clone holds one, once for both: the approvals and the action items. Without git or without a
+/// ledger there is none, which is a normal state.
 ///
 /// A ledger that cannot be read is told and no more: whether postmortems are sound does not depend on it.
 pub(super) fn gather(
     workspace: &Workspace,
     files: &[File],
     terminal: &Terminal,
-) -> Option<Evidence> {
+) -> Option<(Evidence, Items)> {
     let git = workspace.git.as_ref()?;
     let branch = match Branch::of(git).and_then(|branch| branch.files(git)) {
         Ok(files) => files?,
         Err(error) => {
             terminal.status(&format!(
-                "the ledger on the branch `{}` cannot be read, so nothing is said of approvals: {error}",
+                "the ledger on the branch `{}` cannot be read, so nothing is said of approvals and issues: {error}",
                 ledger::BRANCH
             ));
             return None;
         }
     };
-    Some(compare(workspace, git, &branch, files, terminal))
+    let evidence = compare(workspace, git, &branch, files, terminal);
+    Some((evidence, Items::read(&branch, terminal)))
 }
 
 /// Reads the ledger from the files of its branch, and says how much of it does not hold.

@@ -194,7 +194,6 @@ impl Workspace {
     }
 
     /// What to put before paths of this workspace to get those of the git repository; empty at its root.
-    #[cfg(feature = "github")]
     pub(super) fn offset(&self) -> String {
         let git = self.git.as_ref();
         git.map(|git| self.prefix(git).1).unwrap_or_default()

@@ -55,6 +55,13 @@ impl Repository {
         base::default_branch(&self.local()).map(|commit| commit.id.to_string())
     }
 
+    /// The address that this clone came from, as it was written into the configuration; any text at all, a password included.
+    pub fn origin(&self) -> Option<String> {
+        let repo = self.local();
+        let address = repo.config_snapshot().string("remote.origin.url")?;
+        Some(address.to_string())
+    }
+
     /// The first parent of a commit, in hex; `None` where either is not in this clone.
     pub fn first_parent(&self, commit: &str) -> Result<Option<String>, Error> {
         let repo = self.local();

@@ -105,6 +105,18 @@ pub fn is_plain(id: &str) -> bool {
     id.len() <= 64 && id.starts_with(|c: char| c.is_ascii_alphanumeric()) && id.chars().all(inner)
 }
 
+/// Names that some systems keep for themselves, and the folder of page numbers.
+pub const RESERVED: [&str; 7] = ["", "index", "page", "con", "prn", "aux", "nul"];
+
+/// The folder of a postmortem's page on the site, which issues lead to: the id itself. A reserved one gets a sign before it that
+/// no id begins with.
+pub fn folder(id: &str) -> String {
+    match RESERVED.contains(&id.to_lowercase().as_str()) {
+        true => format!("-{id}"),
+        false => id.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

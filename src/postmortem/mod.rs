@@ -16,6 +16,7 @@ pub mod impact;
 pub mod incident;
 pub mod passage;
 pub mod people;
+pub mod place;
 pub mod remark;
 pub mod section;
 pub mod timeline;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::corpus::Corpus;
+use crate::ledger::items::{Key, Known};
 use crate::postmortem::conventions::Conventions;
 
 /// What a rule may know besides the postmortem itself.
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     /// What lies around the postmortems; `None` where nobody looked. Only for rules that look at all postmortems
     /// together.
     pub surroundings: Option<&'a Surroundings>,
+    /// What the ledger knows of action items; `None` without one. Only for rules that look at all postmortems together.
+    pub tracked: Option<&'a Tracked>,
 }
 
 impl<'a> Context<'a> {
@@ -36,6 +39,7 @@ impl<'a> Context<'a> {
             base: None,
             history: None,
             surroundings: None,
+            tracked: None,
         }
     }
 }
@@ -73,4 +77,13 @@ pub struct Surroundings {
     /// Every target that exists, relative to the root of the workspace, with `/` and without `.` or `..`; folders
     /// without a trailing `/`. Of Markdown files with the anchors of their headings.
     pub files: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What the ledger knows of action items.
+#[derive(Clone, Debug, Default)]
+pub struct Tracked {
+    /// Every item that it knows.
+    pub items: BTreeMap<Key, Known>,
+    /// The repository that the issues are in, `owner/name`, where that is known.
+    pub repository: Option<String>,
 }

@@ -153,6 +153,7 @@ impl Rule {
     pub fn can_look(&self, context: &Context<'_>) -> bool {
         match (self.group, self.name) {
             (_, "vanished-action") => context.base.is_some(),
+            (_, "ledger-disagreement") => context.tracked.is_some(),
             (_, "broken-link" | "missing-image") => context.surroundings.is_some(),
             (Group::Process, _) => context.history.is_some(),
             _ => true,

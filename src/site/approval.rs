@@ -107,7 +107,7 @@ fn agreed(standing: &Standing, approval: &Approval) -> Verdict {
 }
 
 /// Whether an address leads to a web page, and runs nothing.
-fn is_web(url: &str) -> bool {
+pub(super) fn is_web(url: &str) -> bool {
     let begins = |scheme: &str| {
         url.get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))

@@ -11,6 +11,7 @@ use crate::ledger::standing::Standing;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::{Kind, Status};
 use crate::postmortem::conventions::Conventions;
+use crate::postmortem::id::folder;
 
 /// The longest summary of a row, in characters.
 const SUMMARY: usize = 220;
@@ -105,6 +106,12 @@ impl<'a> Entry<'a> {
             slug,
             path,
         }
+    }
+
+    /// Its id, where this is the page that the id leads to: of two postmortems with one id, one has it.
+    pub(super) fn own_id(&self) -> Option<&'a str> {
+        let id = self.postmortem.id();
+        id.filter(|id| folder(id) == self.slug)
     }
 
     /// What lists are sorted by: the newest first, those without a known start at the top.

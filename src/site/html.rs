@@ -15,15 +15,18 @@ use super::node::node;
 use super::outline::{Heading, State};
 use super::sanitise::Sanitiser;
 use super::setting::{MARK, Setting};
+use super::tracking::Lost;
 use crate::document::options;
 
-/// A stretch of the body: either HTML, or action items.
+/// A stretch of the body: HTML, or action items and those that were lost below them.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Part {
     /// Safe HTML.
     pub(super) html: String,
     /// Action items, in place of their table.
     pub(super) actions: Vec<Item>,
+    /// Action items that have an issue and no row any more.
+    pub(super) lost: Vec<Lost>,
 }
 
 /// A rendered body.
@@ -78,6 +81,21 @@ pub(super) fn render(setting: Setting<'_>) -> Body {
     }
 }
 
+/// Puts what was lost below the last table of action items; below everything where there is none.
+pub(super) fn put_lost(parts: &mut Vec<Part>, lost: Vec<Lost>) {
+    if lost.is_empty() {
+        return;
+    }
+    let table = parts.iter_mut().rev().find(|part| !part.actions.is_empty());
+    match table {
+        Some(part) => part.lost = lost,
+        None => parts.push(Part {
+            lost,
+            ..Part::default()
+        }),
+    }
+}
+
 /// The first heading repeats the title as a rule; the page has shown it already.
 fn drop_title<'a>(tree: &'a AstNode<'a>, title: &str) {
     let first = tree
@@ -102,17 +120,17 @@ fn split(html: &str, tables: Vec<Vec<Item>>) -> Vec<Part> {
         };
         parts.push(Part {
             html: before.into(),
-            actions: Vec::new(),
+            ..Part::default()
         });
         parts.push(Part {
-            html: String::new(),
             actions,
+            ..Part::default()
         });
         rest = after;
     }
     parts.push(Part {
         html: rest.into(),
-        actions: Vec::new(),
+        ..Part::default()
     });
     parts
 }

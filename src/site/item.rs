@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::tracking::Standing;
 use crate::postmortem::action::{ActionItem, Column, ItemStatus, column};
 
 /// A cell that has no place of its own.
@@ -16,7 +17,7 @@ pub(super) struct Extra {
     pub(super) html: String,
 }
 
-/// One action item. Everything but `anchor`, `due` and `due_iso` is safe HTML.
+/// One action item. Everything but `anchor`, `due`, `due_iso` and `standing` is safe HTML.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Item {
     /// `A1`
@@ -43,6 +44,8 @@ pub(super) struct Item {
     pub(super) dropped: bool,
     /// What the status says, where it says anything.
     pub(super) status: String,
+    /// How it stands; none where nobody keeps track of it.
+    pub(super) standing: Option<Standing>,
     /// Other cells.
     pub(super) extra: Vec<Extra>,
 }
@@ -71,7 +74,11 @@ impl Item {
 }
 
 /// An item from the cells of its row, each with its column's title.
-pub(super) fn shown<'a>(item: &ActionItem, cells: impl Iterator<Item = (&'a str, String)>) -> Item {
+pub(super) fn shown<'a>(
+    item: &ActionItem,
+    cells: impl Iterator<Item = (&'a str, String)>,
+    standing: Option<Standing>,
+) -> Item {
     let mut shown = Item {
         dropped: item.is_dropped(),
         due_iso: item.due.get().map(ToString::to_string),
@@ -108,6 +115,13 @@ pub(super) fn shown<'a>(item: &ActionItem, cells: impl Iterator<Item = (&'a str,
         let escaped = comrak::html::escape(&mut text, reason.as_deref().unwrap_or_default());
         shown.status = escaped.map_or_else(|_| String::new(), |()| text);
     }
+    if standing
+        .as_ref()
+        .is_some_and(|standing| standing.says_issue)
+    {
+        shown.issue.clear();
+    }
+    shown.standing = standing;
     shown
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::document::destination::{Destination, destination};
-use crate::postmortem::id::is_plain;
+use crate::postmortem::id::{RESERVED, folder, is_plain};
 
 /// Attachments that are copied when a postmortem links to them. Nothing that a browser would run as a page.
 const ATTACHMENTS: [&str; 6] = ["csv", "json", "log", "pdf", "tsv", "txt"];
@@ -28,12 +28,7 @@ impl Slugs {
 
     /// An id as it is written: its page can be named without looking anything up.
     pub(super) fn take_id(&mut self, id: &str) -> String {
-        let reserved = RESERVED.contains(&id.to_lowercase().as_str());
-        self.free(if is_plain(id) && !reserved {
-            id.into()
-        } else {
-            slug(id)
-        })
+        self.free(if is_plain(id) { folder(id) } else { slug(id) })
     }
 
     /// Where case does not count, two spellings are one folder.
@@ -47,9 +42,6 @@ impl Slugs {
         free
     }
 }
-
-/// Names that some systems keep for themselves, and the folder of page numbers.
-const RESERVED: [&str; 7] = ["", "index", "page", "con", "prn", "aux", "nul"];
 
 /// Lower-case letters, digits and dashes, at most 80 characters; letters of every script are kept.
 pub(super) fn slug(name: &str) -> String {

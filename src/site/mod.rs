@@ -27,6 +27,7 @@ mod search;
 mod setting;
 mod shelf;
 mod theme;
+mod tracking;
 mod when;
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ use plan::Plan;
 use related::Related;
 use shelf::{Dimension, Shelf};
 pub use theme::Theme;
+pub use tracking::Tracking;
 
 /// What the site is made from.
 #[derive(Debug)]
@@ -63,6 +65,8 @@ pub struct Input<'a> {
     pub history: &'a BTreeMap<String, Dates>,
     /// What the ledger proves; `None` without one, and then pages say nothing of approval.
     pub approvals: Option<&'a Approvals>,
+    /// How action items stand; `None` where nobody keeps track of them, and then pages say what the files do.
+    pub tracking: Option<&'a Tracking>,
     /// The moment of the build.
     pub now: Timestamp,
     /// Where the site will be published; without it there is no sitemap, and feeds hold relative addresses.

@@ -235,7 +235,11 @@ fn items<'a>(out: &mut Context<State<'_>>, table: &'a AstNode<'a>) -> Vec<Item> 
         let cells = row
             .children()
             .map(|cell| inline(setting, cell, &mut out.user.assets));
-        let item = item::shown(item, titles.iter().map(String::as_str).zip(cells));
+        let standing = setting
+            .tracking
+            .and_then(|tracking| tracking.of(setting.postmortem.path(), item));
+        let cells = titles.iter().map(String::as_str).zip(cells);
+        let item = item::shown(item, cells, standing);
         out.user.ids.extend(item.anchor.clone());
         items.push(item);
     }

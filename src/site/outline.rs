@@ -15,7 +15,7 @@ use crate::document::section::anchor;
 use crate::postmortem::section::SectionKey;
 
 /// Ids that the templates use; no heading gets one of them.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "main",
     "q",
     "facets",
@@ -28,6 +28,7 @@ const RESERVED: [&str; 12] = [
     "contents-title",
     "related-title",
     "course-title",
+    "lost-title",
 ];
 /// An entry of the table of contents.
 #[derive(Debug, Serialize)]

@@ -89,12 +89,16 @@ pub(super) fn postmortem<'a>(
 ) -> PostmortemPage<'a> {
     let entry = &shelf.entries[index];
     let resolver = shelf.resolver(entry);
-    let body = html::render(Setting {
+    let mut body = html::render(Setting {
         postmortem: entry.postmortem,
         conventions: &input.corpus.conventions,
         resolver: &resolver,
         page: &entry.path,
+        tracking: input.tracking,
     });
+    if let (Some(tracking), Some(id)) = (input.tracking, entry.own_id()) {
+        html::put_lost(&mut body.parts, tracking.lost(id));
+    }
     PostmortemPage {
         row: &entry.row,
         date_long: entry.postmortem.started().map(when::long_day),

@@ -94,6 +94,7 @@ pub(super) fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
                 conventions: &input.corpus.conventions,
                 resolver: &resolver,
                 page: &entry.path,
+                tracking: None,
             };
             assets.extend(html::render(setting).assets);
             continue;

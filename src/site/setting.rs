@@ -4,6 +4,7 @@
 //! [`super::outline`].
 
 use super::link::Resolver;
+use super::tracking::Tracking;
 use crate::postmortem::Postmortem;
 use crate::postmortem::conventions::Conventions;
 
@@ -21,4 +22,6 @@ pub(super) struct Setting<'a> {
     pub(super) resolver: &'a Resolver,
     /// The path of the page, from which links start.
     pub(super) page: &'a str,
+    /// How action items stand.
+    pub(super) tracking: Option<&'a Tracking>,
 }

@@ -3,7 +3,7 @@
 //! Owns the addresses of values; two that look alike in an address stay apart. What the pages show is for
 //! [`super::listing`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Input;
@@ -159,13 +159,17 @@ impl<'a> Shelf<'a> {
     pub(super) fn new(input: &Input<'a>) -> Self {
         let (corpus, config) = (input.corpus, input.config);
         let mut slugs = Slugs::default();
-        // Documents that can be read choose first, so that a broken copy never takes an address away.
-        let sound = |postmortem: &&Postmortem| postmortem.readable && postmortem.id().is_some();
-        let all = &corpus.postmortems;
-        let ordered = all
-            .iter()
-            .filter(sound)
-            .chain(all.iter().filter(|postmortem| !sound(postmortem)));
+        // Documents that can be read choose first, so that a broken copy never takes an address away; of them the first with
+        // each id, so that no copy's number is the id of another.
+        let mut seen = BTreeSet::new();
+        let mut rank = |postmortem: &Postmortem| match postmortem.id() {
+            Some(id) if postmortem.readable => u8::from(!seen.insert(id.to_lowercase())),
+            _ => 2,
+        };
+        let all = corpus.postmortems.iter();
+        let mut ordered: Vec<(u8, &Postmortem)> = all.map(|one| (rank(one), one)).collect();
+        ordered.sort_by_key(|(rank, _)| *rank);
+        let ordered = ordered.into_iter().map(|(_, postmortem)| postmortem);
         let placed: Vec<(&Postmortem, String)> = ordered
             .map(|postmortem| (postmortem, entry::slug(postmortem, &mut slugs)))
             .collect();

@@ -1,10 +1,13 @@
 //! The site as a whole: what is planned, what reaches a page and what never does.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
 use crate::postmortem::conventions::Conventions;
 use crate::source::Source;
+use crate::tracker::block::{self, Places};
+use crate::tracker::promise;
 
 const FRONT: &str = "severity: sev2\nstatus: final\nowner: \"@org/web\"\nservices: [checkout]\ntags: [deploy, database]\ncauses: [change]\n";
 const TIMES: &str = "incident:\n  started: 2026-10-10T14:23:00Z\n  detected: 2026-10-10T14:31:00Z\n  mitigated: unknown\n  resolved: 2026-10-10T15:18:00Z\n";
@@ -46,6 +49,7 @@ fn approved(
         diagnostics: &[],
         history: &history,
         approvals,
+        tracking: None,
         now: "2026-11-20T12:00:00Z".parse().expect("a time"),
         base_url,
         theme: Theme::default(),
@@ -450,5 +454,67 @@ fn without_a_ledger_nobody_is_told_of_approvals() {
         for word in ["pproval", "pproved", "verdict", "eviewed"] {
             assert!(!text.contains(word), "{path}: {word}");
         }
+    }
+}
+
+#[test]
+fn issues_lead_to_the_page_that_shows_their_item() {
+    let body =
+        |words: &str| format!("## Action items\n| ID | Action |\n|--|--|\n| A1 | {words} |\n");
+    let ids = [
+        "INC-1", "INC_2.x", "7", "a..b", "index", "Page", "CON", "nul", "INC-1-2", "z.", "x-2",
+    ];
+    let mut files: Vec<(String, String)> = ids
+        .iter()
+        .map(|id| {
+            (
+                format!("postmortems/m-{id}.md"),
+                post(id, "", &body(&format!("The one of {id}."))),
+            )
+        })
+        .collect();
+    // A copy before and behind, of which one cannot be read; and names of files that look like ids.
+    let broken = "---\nid: INC-1\ntags: [\n---\n".to_string() + &body("Broken.");
+    files.push(("postmortems/a.md".into(), broken));
+    files.push((
+        "postmortems/n.md".into(),
+        post("INC-1", "", &body("A copy.")),
+    ));
+    files.push(("postmortems/x-3.md".into(), "no front matter".into()));
+    files.push((
+        "postmortems/b.md".into(),
+        post("x", "", &body("The one of x.")),
+    ));
+    files.push((
+        "postmortems/c.md".into(),
+        post("x", "", &body("A copy of x.")),
+    ));
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.clone()))
+        .collect();
+    let corpus = corpus(&files);
+    let base = "https://pm.example/base";
+    let (pages, _) = build(&corpus, Some(base), SearchLayer::Facets, false);
+    let promises = promise::read(&corpus, &BTreeSet::new(), "");
+    let places = Places {
+        site: Some(base.into()),
+        ..Places::default()
+    };
+    assert_eq!(promises.all.len(), ids.len() + 1);
+    for promise in &promises.all {
+        let block = block::render(promise, &places);
+        let link = block.split_once(&format!("({base}/")).map(|(_, rest)| rest);
+        let link = link
+            .and_then(|rest| rest.split(')').next())
+            .expect("a link");
+        let folder = percent_encoding::percent_decode_str(link)
+            .decode_utf8()
+            .expect("text");
+        let page = pages.get(&format!("{folder}index.html"));
+        let page = page.unwrap_or_else(|| panic!("{link} leads nowhere"));
+        assert!(page.contains(&promise.title), "{link} shows another");
+        let canonical = format!("<link rel=\"canonical\" href=\"{base}/{link}");
+        assert!(page.contains(&canonical), "{link}");
     }
 }

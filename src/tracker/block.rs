@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Key;
 use super::promise::{Promise, Wanted};
+use crate::postmortem::id::folder;
 use crate::postmortem::people::Party;
 
 /// GitHub takes no longer body, in characters.
@@ -49,6 +50,8 @@ pub struct Places {
     pub site: Option<String>,
     /// The repository's page, `https://github.com/acme/postmortems`.
     pub repository: Option<String>,
+    /// What to put before the path of a postmortem to get the one in the repository; empty at its root.
+    pub folder: String,
     /// Whether the owning team is mentioned, so that its people are told.
     pub mention_teams: bool,
 }
@@ -103,7 +106,8 @@ pub fn render(promise: &Promise, places: &Places) -> String {
     lines.push(match &places.site {
         Some(site) => {
             let site = site.trim_end_matches('/');
-            let id_address = utf8_percent_encode(id, ADDRESS);
+            let folder = folder(id);
+            let id_address = utf8_percent_encode(&folder, ADDRESS);
             format!(
                 "- Postmortem: [{}]({site}/postmortems/{id_address}/)",
                 harmless(id)
@@ -114,7 +118,8 @@ pub fn render(promise: &Promise, places: &Places) -> String {
     if let Some(repository) = &places.repository
         && !promise.commit.is_empty()
     {
-        let path = utf8_percent_encode(&promise.path, ADDRESS);
+        let path = format!("{}{}", places.folder, promise.path);
+        let path = utf8_percent_encode(&path, ADDRESS);
         let repository = repository.trim_end_matches('/');
         let commit = utf8_percent_encode(&promise.commit, ADDRESS);
         lines.push(format!(

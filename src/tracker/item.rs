@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::promise::{Promise, Wanted};
+use super::promise::{Promise, Wanted, own_number};
 use super::{ItemState, Key, Known};
 
 /// How an item stands, in the words of people.
@@ -106,7 +106,13 @@ pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, today: Date) -> V
 }
 
 fn promised(promise: &Promise, known: Option<&Known>, today: Date) -> Item {
-    let state = match (&promise.wanted, known.map(|known| known.state)) {
+    let own = known.and_then(|known| known.issue);
+    let wanted = match &promise.wanted {
+        // A row that names our own issue only says where it is.
+        Wanted::Elsewhere(place) if own.is_some() && own_number(place, "") == own => &Wanted::Open,
+        wanted => wanted,
+    };
+    let state = match (wanted, known.map(|known| known.state)) {
         (Wanted::Dropped(_), _) => State::Dropped,
         (_, Some(ItemState::Done)) => State::Done,
         (Wanted::Elsewhere(_), _) => State::Elsewhere,
@@ -129,13 +135,13 @@ fn promised(promise: &Promise, known: Option<&Known>, today: Date) -> Item {
         owner: promise.owner.as_ref().map(|owner| owner.name()),
         team: promise.team.as_ref().map(|team| format!("@{team}")),
         service: promise.service.clone(),
-        issue: known.and_then(|known| known.issue),
-        elsewhere: match &promise.wanted {
+        issue: own,
+        elsewhere: match wanted {
             Wanted::Elsewhere(place) => Some(place.clone()),
             _ => known.and_then(|known| known.elsewhere.clone()),
         },
         action: promise.title.clone(),
-        reason: match &promise.wanted {
+        reason: match wanted {
             Wanted::Dropped(reason) => reason.clone(),
             _ => None,
         },
@@ -166,5 +172,49 @@ fn forgotten(key: &Key, known: &Known) -> Item {
         action: String::new(),
         reason: None,
         path: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_row_that_names_its_own_issue_is_tracked_here() {
+        let key = Key::new("INC-1", "A1");
+        let mut promise = Promise {
+            key: key.clone(),
+            title: "Do".into(),
+            owner: None,
+            team: None,
+            service: None,
+            priority: None,
+            kind: None,
+            due: Some("2026-11-01".parse().expect("a day")),
+            done_when: None,
+            wanted: Wanted::Open,
+            path: "a.md".into(),
+            commit: String::new(),
+        };
+        let mut known = Known::new(ItemState::NeedsDecision, Timestamp::UNIX_EPOCH);
+        known.issue = Some(7);
+        let known: BTreeMap<Key, Known> = [(key, known)].into();
+        let today = "2026-11-03".parse().expect("a day");
+        for (place, state, elsewhere) in [
+            ("#7", State::NeedsDecision, None),
+            ("#8", State::Elsewhere, Some("#8".to_string())),
+            ("SHOP-7", State::Elsewhere, Some("SHOP-7".to_string())),
+        ] {
+            promise.wanted = Wanted::Elsewhere(place.into());
+            let item = &all(std::slice::from_ref(&promise), &known, today)[0];
+            assert_eq!(
+                (item.state, &item.elsewhere),
+                (state, &elsewhere),
+                "{place}"
+            );
+            assert_eq!(item.overdue_days > 0, state.is_owed(), "{place}");
+        }
     }
 }

@@ -13,6 +13,8 @@ use crate::postmortem::action::{ActionItem, ItemStatus};
 use crate::postmortem::choice::{ActionType, Status};
 use crate::postmortem::conventions::Conventions;
 use crate::postmortem::people::Party;
+use crate::postmortem::place::is_place;
+pub use crate::postmortem::place::own_number;
 
 /// The longest id that may stand in a marker.
 const MAX_ID: usize = 100;
@@ -78,19 +80,23 @@ pub fn read(corpus: &Corpus, approved: &BTreeSet<String>, commit: &str) -> Promi
         ..Promises::default()
     };
     let mut taken: BTreeMap<Key, String> = BTreeMap::new();
-    for postmortem in &corpus.postmortems {
+    // What can be read comes first: of two with one id, the one that the site shows at its address.
+    let (sound, broken): (Vec<&Postmortem>, Vec<&Postmortem>) =
+        corpus.postmortems.iter().partition(|one| one.readable);
+    for postmortem in sound.into_iter().chain(broken) {
         let path = postmortem.path();
         let mut flaw = |cause: String| promises.flaws.push((path.into(), cause));
+        if !postmortem.readable {
+            promises.complete = false;
+            flaw("cannot be read whole, so action items of it may be missing".into());
+        }
         let Some(id) = postmortem.id().filter(|id| is_name(id)) else {
             promises.complete = false;
-            if !postmortem.actions.items.is_empty() {
+            if postmortem.readable && !postmortem.actions.items.is_empty() {
                 flaw("has no id that can name its action items".into());
             }
             continue;
         };
-        if !postmortem.readable {
-            promises.complete = false;
-        }
         for item in &postmortem.actions.items {
             let Some(own) = item.id.get().filter(|id| is_name(id)) else {
                 flaw("has an action item without an id, which can become no issue".into());
@@ -158,41 +164,6 @@ fn promise(
 pub fn is_name(text: &str) -> bool {
     let letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     !text.is_empty() && text.len() <= MAX_ID && text.chars().all(letter)
-}
-
-/// Whether a text says where an item is tracked: `#n`, `org/repo#n`, a link, or the name of a ticket like `SHOP-12`.
-fn is_place(text: &str) -> bool {
-    let number =
-        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if text.starts_with("https://") || text.starts_with("http://") {
-        return !text.contains(char::is_whitespace);
-    }
-    if let Some((repository, digits)) = text.split_once('#') {
-        let mut parts = repository.split('/');
-        let whole = repository.is_empty() || parts.clone().count() == 2 && parts.all(is_name);
-        return whole && number(digits);
-    }
-    let project = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-    };
-    text.rsplit_once('-')
-        .is_some_and(|(name, digits)| project(name) && number(digits))
-}
-
-/// The number of an issue in this repository, where a place is one: `#7`, or with our name before it.
-pub fn own_number(place: &str, repository: &str) -> Option<u64> {
-    if let Some((name, digits)) = place.split_once('#')
-        && (name.is_empty() || name.eq_ignore_ascii_case(repository))
-    {
-        return digits.parse().ok();
-    }
-    let (front, digits) = place.rsplit_once("/issues/")?;
-    let (host, rest) = front.strip_prefix("https://")?.split_once('/')?;
-    let whole = !host.is_empty() && rest.eq_ignore_ascii_case(repository);
-    whole.then(|| digits.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -279,38 +250,5 @@ mod tests {
             .collect();
         assert_eq!(paths, ["a.md", "a.md", "b.md", "c.md"]);
         assert!(!promises.complete);
-    }
-
-    #[test]
-    fn places_are_told_from_remarks() {
-        for place in [
-            "#12",
-            "acme/shop#3",
-            "https://jira.example/browse/SHOP-1",
-            "SHOP-12",
-        ] {
-            assert!(is_place(place), "{place}");
-        }
-        for remark in [
-            "soon",
-            "#",
-            "#x",
-            "acme#3",
-            "a/b/c#3",
-            "https://a b",
-            "done-12",
-            "-12",
-        ] {
-            assert!(!is_place(remark), "{remark}");
-        }
-        let own = |place| own_number(place, "acme/postmortems");
-        assert_eq!(own("#12"), Some(12));
-        assert_eq!(own("Acme/Postmortems#12"), Some(12));
-        assert_eq!(
-            own("https://github.com/acme/postmortems/issues/12"),
-            Some(12)
-        );
-        assert_eq!(own("acme/shop#12"), None);
-        assert_eq!(own("https://github.com/acme/shop/issues/12"), None);
     }
 }

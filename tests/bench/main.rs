@@ -119,6 +119,7 @@ fn build(bencher: Bencher<'_, '_>, count: usize) {
             diagnostics: &diagnostics,
             history: &history,
             approvals: None,
+            tracking: None,
             now: now(),
             base_url: None,
             theme: Theme::default(),

@@ -1,7 +1,6 @@
-//! What this clone says of action items: the files' promises and what the ledger knows.
+//! What this clone says of action items, for the commands that need nothing but it.
 
-use std::collections::BTreeSet;
-
+use crate::command::items::{self, Items};
 use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
@@ -10,23 +9,15 @@ use crate::files::Content;
 use crate::files::File;
 #[cfg(feature = "github")]
 use crate::git::Repository;
-use crate::ledger::items;
-use crate::ledger::standing::Standing;
-use crate::ledger::watch::Watch;
 use crate::output::Terminal;
-use crate::tracker::Ledger;
-use crate::tracker::promise::{self, Promises};
+use crate::tracker::promise::Promises;
 
 /// What was gathered.
 pub(super) struct Gathered {
     /// What the files promise.
     pub(super) promises: Promises,
     /// What the ledger knows.
-    pub(super) known: Ledger,
-    /// Postmortems whose file in the ledger cannot be used.
-    pub(super) blocked: BTreeSet<String>,
-    /// Logins that could not be assigned, in small letters.
-    pub(super) unassignable: BTreeSet<String>,
+    pub(super) items: Items,
 }
 
 /// Reads the files and the ledger, and tells what of them cannot be used.
@@ -69,30 +60,13 @@ fn from_files(
         .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
-    let approved: BTreeSet<String> = standings
-        .into_iter()
-        .flatten()
-        .filter(|(_, standing)| matches!(standing, Standing::Approved(_)))
-        .map(|(path, _)| path)
-        .collect();
-    let promises = promise::read(&corpus, &approved, commit);
-    let branch = branch.map(|(_, branch)| branch);
-    let branch = branch.unwrap_or_default();
-    let (known, flaws) = items::read(&branch);
-    let watch = Watch::read(&branch).unwrap_or_default();
+    let promises = items::promises(&corpus, standings.as_ref(), commit);
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }
-    for flaw in &flaws {
-        terminal.status(&format!("the ledger's `{}` {}", flaw.path, flaw.message));
-    }
+    let items = branch.map(|(_, branch)| Items::read(&branch, terminal));
     Ok(Gathered {
         promises,
-        known,
-        blocked: flaws
-            .iter()
-            .filter_map(|flaw| items::postmortem(&flaw.path))
-            .collect(),
-        unassignable: watch.unassignable,
+        items: items.unwrap_or_default(),
     })
 }

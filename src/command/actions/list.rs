@@ -19,10 +19,8 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let now = Workspace::now()?;
     let today = now.to_zoned(TimeZone::UTC).date();
-    let Gathered {
-        promises, known, ..
-    } = gather::from_clone(workspace, terminal)?;
-    let mut shown = item::all(&promises.all, &known, today);
+    let Gathered { promises, items } = gather::from_clone(workspace, terminal)?;
+    let mut shown = item::all(&promises.all, &items.known, today);
     shown.retain(|item| is_wanted(item, args));
     match args.format {
         ActionsFormat::Table => terminal.readable(actions::table(&shown).trim_end(), false)?,

@@ -24,9 +24,8 @@ pub(super) fn run(
     let now = Workspace::now()?;
     let gathered = gather::from_clone(workspace, terminal)?;
     let settings = terms::settings(workspace, &gathered);
-    let Gathered {
-        promises, known, ..
-    } = gathered;
+    let Gathered { promises, items } = gathered;
+    let known = items.known;
     let made = |issues: &[Issue]| {
         // No issue was listed, so nobody's issues are trusted.
         let nobody = Accounts::new();

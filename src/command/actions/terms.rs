@@ -2,6 +2,7 @@
 //! asks and for the run that acts, so that both mean the same text.
 
 use super::gather::Gathered;
+use crate::command::home::Home;
 use crate::command::workspace::Workspace;
 use crate::tracker::block::Places;
 use crate::tracker::ladder::Ladder;
@@ -10,34 +11,25 @@ use crate::tracker::plan::Settings;
 /// The settings of a plan. What the tracker alone knows, and what one run may do, is for the caller.
 pub(super) fn settings(workspace: &Workspace, gathered: &Gathered) -> Settings {
     let config = &workspace.config;
-    let repository = variable("GITHUB_REPOSITORY");
+    let home = Home::of(workspace);
+    let named = std::env::var("GITHUB_REPOSITORY").ok();
+    let named = named.filter(|name| !name.trim().is_empty());
     Settings {
         places: Places {
             site: config.site.base_url.clone(),
             // No part of what is compared, so that it makes no difference where it is not known.
-            repository: repository.as_deref().and_then(page),
+            repository: home.page,
+            folder: workspace.offset(),
             mention_teams: config.actions.mention_teams,
         },
-        repository: repository.unwrap_or_default(),
+        repository: named.or(home.name).unwrap_or_default(),
         ladder: Ladder {
             days: config.actions.overdue,
         },
         managers: config.approval.managers.clone(),
         complete: gathered.promises.complete,
-        blocked: gathered.blocked.clone(),
-        unassignable: gathered.unassignable.clone(),
+        blocked: gathered.items.blocked.clone(),
+        unassignable: gathered.items.unassignable.clone(),
         ..Settings::default()
     }
-}
-
-/// The page of a repository, where it is known on which server.
-fn page(repository: &str) -> Option<String> {
-    let server = variable("GITHUB_SERVER_URL")?;
-    Some(format!("{}/{repository}", server.trim_end_matches('/')))
-}
-
-/// A variable that a runner sets.
-fn variable(name: &str) -> Option<String> {
-    let text = std::env::var(name).ok()?;
-    Some(text.trim().to_string()).filter(|text| !text.is_empty())
 }

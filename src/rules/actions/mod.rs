@@ -15,6 +15,7 @@ mod due_date_unrealistic;
 mod duplicate_action_id;
 mod gap;
 mod grid;
+mod ledger_disagreement;
 mod no_action_items;
 mod no_preventive_action;
 mod no_urgent_action;
@@ -49,6 +50,7 @@ pub const RULES: &[&Rule] = &[
     &too_many_actions::RULE,
     &dropped_without_reason::RULE,
     &vanished_action::RULE,
+    &ledger_disagreement::RULE,
     &duplicate_action_id::RULE,
     &unknown_action_type::RULE,
     &unknown_priority::RULE,

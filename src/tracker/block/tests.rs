@@ -26,6 +26,7 @@ pub(in crate::tracker) fn promise() -> Promise {
 
 fn places() -> Places {
     Places {
+        folder: String::new(),
         site: Some("https://pm.example/base/".into()),
         repository: Some("https://github.com/acme/pm".into()),
         mention_teams: true,
