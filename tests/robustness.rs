@@ -1,6 +1,6 @@
 //! Whatever the bytes: reading, every rule and every report go through, and every place lies inside the text.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use aftersight::check;

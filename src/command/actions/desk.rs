@@ -143,7 +143,7 @@ impl Desk for Issues<'_> {
     /// Asks for the page on which the last one must be, of a size that it cannot fill: it is there, and the pages before it are
     /// full, only if there are exactly so many.
     fn has_open(&self, count: usize) -> Result<bool, Trouble> {
-        let size = (1..=PAGE).rev().find(|size| count % size != 0);
+        let size = (1..=PAGE).rev().find(|size| !count.is_multiple_of(*size));
         let size = size.unwrap_or(PAGE);
         let found = self
             .client

@@ -46,9 +46,10 @@ fn issues_are_listed_in_an_order_that_stays() {
     let since = "2026-10-12T08:00:00.5Z".parse().expect("a moment");
     let found = here.client.issues(Some(since), Some("for us"));
     let found = found.expect("both pages");
-    assert_eq!(numbers(&found), [1, 3]);
-    assert_eq!((found[0].whole, found[1].whole), (true, false));
-    assert_eq!(found[1].standing, Standing::Unknown);
+    assert_eq!(numbers(&found), [1, 2, 3]);
+    assert!(!found[0].pull_request && found[1].pull_request);
+    assert_eq!((found[0].whole, found[2].whole), (true, false));
+    assert_eq!(found[2].standing, Standing::Unknown);
     let asked = "GET /repos/acme/incidents/issues?state=all&sort=created&direction=asc";
     assert_eq!(
         here.server.lines()[0],
