@@ -164,3 +164,172 @@ fn split(page: Option<Page>) -> (Option<String>, BTreeMap<String, Vec<u8>>) {
         None => (None, BTreeMap::new()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::super::items::ItemState;
+    use super::*;
+
+    /// What happens at a commit.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Fate {
+        /// Somebody else adds this file just before.
+        After(&'static str, &'static [u8]),
+        /// It happens, and nobody hears of it.
+        LostAfter,
+        /// Nothing happens.
+        LostBefore,
+    }
+
+    #[derive(Default)]
+    struct Branch {
+        commits: u32,
+        files: BTreeMap<String, Vec<u8>>,
+        fates: Vec<Fate>,
+    }
+
+    #[derive(Clone, Default)]
+    struct Shared(Rc<RefCell<Branch>>);
+
+    impl Branch {
+        fn add(&mut self, files: &[Addition]) {
+            self.commits += 1;
+            let files = files.iter().cloned();
+            self.files.extend(files.map(|file| (file.path, file.bytes)));
+        }
+    }
+
+    impl Shared {
+        fn write(&self, expected: u32, files: &[Addition]) -> Result<Outcome, &'static str> {
+            let mut branch = self.0.borrow_mut();
+            let fate = branch.fates.pop();
+            if let Some(Fate::After(path, bytes)) = fate {
+                let path = path.into();
+                let bytes = bytes.to_vec();
+                branch.add(&[Addition { path, bytes }]);
+            }
+            if fate == Some(Fate::LostBefore) {
+                return Err("no answer");
+            }
+            if branch.commits != expected {
+                return Ok(Outcome::Conflict);
+            }
+            branch.add(files);
+            match fate {
+                Some(Fate::LostAfter) => Err("no answer"),
+                _ => Ok(Outcome::Written(branch.commits.to_string())),
+            }
+        }
+    }
+
+    impl Pages for Shared {
+        type Error = &'static str;
+
+        fn read(&mut self) -> Result<Option<Page>, &'static str> {
+            let branch = self.0.borrow();
+            let items = branch.files.iter();
+            let items = items.filter(|(path, _)| path.starts_with("items/"));
+            Ok((branch.commits > 0).then(|| Page {
+                commit: branch.commits.to_string(),
+                files: items
+                    .map(|(path, bytes)| (path.clone(), bytes.clone()))
+                    .collect(),
+            }))
+        }
+
+        fn create(&mut self, files: &[Addition]) -> Result<Outcome, &'static str> {
+            self.write(0, files)
+        }
+
+        fn commit(&mut self, expected: &str, files: &[Addition]) -> Result<Outcome, &'static str> {
+            self.write(expected.parse().expect("a number"), files)
+        }
+
+        fn writer(&mut self, _: &str) -> Result<Option<u64>, &'static str> {
+            Ok(Some(1))
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-01T10:00:00Z".parse().expect("a moment")
+    }
+
+    fn known(issue: u64) -> BTreeMap<Key, Known> {
+        let mut known = Known::new(ItemState::Open, now());
+        known.issue = Some(issue);
+        [(Key::new("INC-1", "A1"), known)].into()
+    }
+
+    /// A book whose commits fare like this, the last one first.
+    fn book(fates: &[Fate]) -> (Shared, Book<Shared>) {
+        let shared = Shared::default();
+        let mut book = Book::open(shared.clone()).expect("an empty branch");
+        let watch = Watch::default();
+        let written = book.write(&known(1), &watch, now());
+        assert_eq!(written, Ok(Written::Done { commits: 1 }));
+        shared.0.borrow_mut().fates = fates.to_vec();
+        (shared, book)
+    }
+
+    fn says(shared: &Shared) -> BTreeMap<Key, Known> {
+        items::read(&shared.0.borrow().files).0
+    }
+
+    #[test]
+    fn a_new_branch_says_what_it_is_and_the_same_again_is_no_commit() {
+        let (shared, mut book) = book(&[]);
+        assert!(shared.0.borrow().files.contains_key("README.md"));
+        let written = book.write(&known(1), &Watch::default(), now());
+        assert_eq!(written, Ok(Written::Done { commits: 0 }));
+        assert_eq!(shared.0.borrow().commits, 1);
+    }
+
+    #[test]
+    fn what_others_write_about_something_else_is_no_hindrance() {
+        let other = Fate::After("approvals/2026/7.json", b"{}");
+        let (shared, mut book) = book(&[other, other]);
+        let written = book.write(&known(2), &Watch::default(), now());
+        assert_eq!(written, Ok(Written::Done { commits: 1 }));
+        assert_eq!(says(&shared), known(2));
+    }
+
+    #[test]
+    fn what_others_write_about_items_is_not_written_over() {
+        let other = Fate::After("items/2026/INC-2.json", b"{}");
+        let (shared, mut book) = book(&[other]);
+        let written = book.write(&known(2), &Watch::default(), now());
+        assert_eq!(written, Ok(Written::Overtaken));
+        assert_eq!(says(&shared), known(1));
+        assert_eq!(book.known().1.len(), 1, "it was read again");
+    }
+
+    #[test]
+    fn a_lost_answer_is_looked_for() {
+        let (shared, mut done) = book(&[Fate::LostAfter]);
+        let written = done.write(&known(2), &Watch::default(), now());
+        assert_eq!(written, Ok(Written::Done { commits: 1 }));
+        assert_eq!(says(&shared), known(2));
+        let (shared, mut lost) = book(&[Fate::LostBefore]);
+        let written = lost.write(&known(2), &Watch::default(), now());
+        assert_eq!(written, Err("no answer"));
+        assert_eq!(says(&shared), known(1));
+        let written = lost.write(&known(2), &Watch::default(), now());
+        assert_eq!(written, Ok(Written::Done { commits: 1 }));
+    }
+
+    #[test]
+    fn the_same_words_of_somebody_else_are_not_ours() {
+        let shared = Shared::default();
+        let mut first = Book::open(shared.clone()).expect("an empty branch");
+        let mut second = Book::open(shared.clone()).expect("an empty branch");
+        let watch = Watch::default();
+        let written = first.write(&known(1), &watch, now());
+        assert_eq!(written, Ok(Written::Done { commits: 1 }));
+        // Both announce the same creation; only one of them may go on.
+        let written = second.write(&known(1), &watch, now());
+        assert_eq!(written, Ok(Written::Overtaken));
+    }
+}

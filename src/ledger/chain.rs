@@ -43,6 +43,11 @@ impl Flaw {
             message: message.into(),
         }
     }
+
+    /// Whether a newer program than this one wrote the file.
+    pub fn is_newer(&self) -> bool {
+        self.message.ends_with(form::NEWER)
+    }
 }
 
 impl Head {

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 pub(super) const VERSION: u32 = 1;
 /// No file of the ledger is larger, in bytes; a first push of 5,000 postmortems makes a record of one or two MiB.
 pub(super) const MAX_SIZE: usize = 8 << 20;
+/// How the message about a later version ends.
+pub(super) const NEWER: &str = "which this program does not know";
 /// So many characters of a stranger's text are repeated in a message.
 const MAX_QUOTE: usize = 200;
 
@@ -27,9 +29,7 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     if let Ok(Versioned { version }) = serde_json::from_slice(bytes)
         && version != u64::from(VERSION)
     {
-        return Err(format!(
-            "has the version {version}, which this program does not know"
-        ));
+        return Err(format!("has the version {version}, {NEWER}"));
     }
     serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();

@@ -12,6 +12,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the sign of life moves.
 const BEAT: Duration = Duration::from_millis(100);
+/// A bar that knows how far it is.
+const COUNTED: &str = "{spinner} {msg} {pos}/{len}";
 
 /// Work under way; the bar goes away when this does. It may be told from many threads.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Progress {
     pub(super) fn start(label: &str, total: Option<u64>) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = match total {
-            Some(_) => "{spinner} {msg} {pos}/{len}",
+            Some(_) => COUNTED,
             None => "{spinner} {msg}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -53,9 +55,14 @@ impl Progress {
         Self { shown: Some(shown) }
     }
 
-    /// So many of so many steps are done.
+    /// So many of so many steps are done; the number need not be known before.
     pub fn reach(&self, done: usize, total: usize) {
         if let Some(shown) = &self.shown {
+            if shown.bar.length().is_none()
+                && let Ok(style) = ProgressStyle::with_template(COUNTED)
+            {
+                shown.bar.set_style(style);
+            }
             shown.bar.set_length(total as u64);
             shown.bar.set_position(done as u64);
         }

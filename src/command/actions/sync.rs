@@ -91,8 +91,20 @@ fn error(trouble: Trouble) -> Error {
 
 /// Refuses a ledger that came with a copy of another repository: its numbers are those of other issues.
 fn must_be_ours(book: &Book<Remote<'_>>, client: &Client) -> Result<(), Error> {
-    let other = book.watch().map(|watch| watch.repository);
-    let other = other.unwrap_or_default();
+    let other = match book.watch() {
+        Ok(watch) => watch.repository,
+        // What is broken can be found out again; what is newer must not be written over.
+        Err(flaw) if flaw.is_newer() => {
+            return Err(Error::refused(
+                format!(
+                    "nothing was done: `{}` on `{BRANCH}` {}",
+                    flaw.path, flaw.message
+                ),
+                "update aftersight: a newer one wrote this",
+            ));
+        }
+        Err(_) => String::new(),
+    };
     if other.is_empty() || client.is_here(&other).map_err(trouble).map_err(error)? {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::github::{self, Client, Committed, Failure};
 use crate::ledger::writer::{self, Branch, Fate, Outcome, Stop, View};
-use crate::ledger::{Addition, BRANCH, Draft, HEAD, Head};
+use crate::ledger::{Addition, BRANCH, Draft, Flaw, HEAD, Head};
 
 /// What commits on the branch are called.
 const MESSAGE: &str = "Record approvals";
@@ -35,8 +35,7 @@ impl<'a> Store<'a> {
                 ),
             ));
         }
-        view.end()
-            .map_err(|flaw| damaged(&flaw.path, &flaw.message))
+        view.end().map_err(|flaw| damaged(&flaw))
     }
 
     /// Puts drafts on record and gives back those that are there now by this run.
@@ -54,7 +53,7 @@ impl<'a> Store<'a> {
                     "run it again; let one workflow at a time record",
                 ));
             }
-            Some(Stop::Damaged(flaw)) => return Err(damaged(&flaw.path, &flaw.message)),
+            Some(Stop::Damaged(flaw)) => return Err(damaged(&flaw)),
             None => {}
         }
         let mut kept = Vec::new();
@@ -74,8 +73,9 @@ impl<'a> Store<'a> {
     }
 }
 
-fn damaged(path: &str, message: &str) -> Error {
-    if message.ends_with("which this program does not know") {
+fn damaged(flaw: &Flaw) -> Error {
+    let Flaw { path, message } = flaw;
+    if flaw.is_newer() {
         return Error::refused(
             format!("nothing was added to the branch `{BRANCH}`: `{path}` {message}"),
             "update aftersight: a newer one wrote this",

@@ -38,7 +38,10 @@ struct Carried<'p> {
     unwritten: BTreeSet<Key>,
     /// Items that are announced in the ledger and not posted.
     announced: BTreeSet<Key>,
+    /// Whether something has to be planned again.
     again: bool,
+    /// Whether the ledger says more than this plan knew; then nothing more may be written by it.
+    overtaken: bool,
 }
 
 impl<'p> Carried<'p> {
@@ -56,6 +59,7 @@ impl<'p> Carried<'p> {
             unwritten: BTreeSet::new(),
             announced: BTreeSet::new(),
             again: false,
+            overtaken: false,
         };
         let keys = known.keys().chain(plan.after.keys());
         let quiet: BTreeSet<&Key> = keys
@@ -116,16 +120,16 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         for key in carried.announced.clone() {
             carried.forget(&key);
         }
-        if self.tally.stopped.is_some() || ended.is_err() || carried.again {
+        let again = carried.again && ended.is_ok() && self.tally.stopped.is_none();
+        if self.tally.stopped.is_some() || ended.is_err() || again && is_last {
             self.clean = false;
         }
-        let again = carried.again && ended.is_ok() && self.tally.stopped.is_none();
+        if carried.overtaken {
+            return ended.map(|()| true);
+        }
         self.watch.odd = self.seen.odd(&carried.now, &self.watch);
         if !again {
             self.reach(&carried.now, started);
-        } else if !is_last {
-            // What is planned again was seen in this run, and is acted on in it.
-            self.clean = true;
         }
         // Where there is nothing to know, there is nothing to write: no branch is made for it.
         let is_empty = known.is_empty() && carried.now.is_empty();
@@ -251,6 +255,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             carried.set(key, after);
         }
         if !self.write(&carried.now)? {
+            carried.overtaken = true;
             return Ok(false);
         }
         carried.announced.extend(keys.into_iter().cloned());
@@ -259,6 +264,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             let writer = self.book.writer().unwrap_or_default();
             is_new = writer.is_some_and(|writer| self.watch.accounts.insert(writer));
             if is_new && !self.write(&carried.now)? {
+                carried.overtaken = true;
                 return Ok(false);
             }
         }
