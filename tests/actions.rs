@@ -125,6 +125,26 @@ fn a_draft_promises_nothing_yet() {
 }
 
 #[test]
+fn an_archive_promises_nothing_that_anybody_follows() {
+    let old = "ratchet: { before: 2030-01-01 }\n";
+    for (text, configuration) in [
+        (
+            variant(&[("status: final", "status: final\nimported: true")]),
+            "",
+        ),
+        (variant(&[]), old),
+    ] {
+        let repo = Repo::new();
+        repo.write("postmortems/a.md", text);
+        repo.write("aftersight.yml", configuration);
+        let all = listed(&repo, &[]);
+        assert!(!all.is_empty() && all.iter().all(|one| one["state"] == "past"));
+        let plan = repo.expect(0, &["actions", "plan"]).stdout;
+        assert!(plan.contains("changes no issue"), "{plan}");
+    }
+}
+
+#[test]
 fn a_plan_needs_no_token_and_says_what_merging_opens() {
     let repo = known();
     let promised = ids(&repo, &[]).len();

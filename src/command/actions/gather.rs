@@ -60,7 +60,7 @@ fn from_files(
         .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
-    let promises = items::promises(&corpus, standings.as_ref(), commit);
+    let promises = items::promises(&corpus, standings.as_ref(), &workspace.config, commit);
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }
