@@ -1,8 +1,8 @@
-//! What `actions sync` costs where 5,000 postmortems have 30,000 action items: `cargo bench --bench scale`.
+//! What `actions sync` costs: `cargo bench --bench scale -- 5000`, after which 5,000 postmortems have 30,000 action items.
 //!
 //! The real program over the fake GitHub, which keeps GitHub's limits on a clock of its own: a wait of an hour takes no time
-//! here. `-- N` takes so many postmortems instead. Numbers of requests are held against what is promised, and fail it; times
-//! are only printed. `AFTERSIGHT_BIN` names another build to measure.
+//! here. Numbers of requests are held against what is promised, and fail it; times are only printed. Without a number it takes a
+//! few postmortems, which `cargo test --all-targets` does too. `AFTERSIGHT_BIN` names another build to measure.
 
 mod gauge;
 #[allow(dead_code, reason = "what other tests use of it")]
@@ -22,12 +22,14 @@ use aftersight::tracker::block;
 use gauge::{Measured, say, sync};
 use world::World;
 
-/// As many as the promise is about.
-const POSTMORTEMS: usize = 5_000;
+/// Where no number is given.
+const FEW: usize = 40;
+/// As many issues as one run opens at most, unless there are few.
+const CREATES: usize = 150;
 /// A run begins so many minutes after the one before.
 const BETWEEN: i64 = 10;
-/// Runs of the import that are killed, after so many requests.
-const KILLS: [(usize, usize); 3] = [(2, 30), (5, 77), (9, 128)];
+/// Runs of the import that are killed, after so many hundredths of their requests.
+const KILLS: [(usize, usize); 3] = [(2, 20), (5, 50), (9, 80)];
 /// In minutes.
 const DAY: i64 = 24 * 60;
 /// A run that finds nothing new asks so much at most.
@@ -38,10 +40,16 @@ const SWEEP: usize = 40;
 const CHANGE: usize = 4;
 
 fn main() {
-    let count = std::env::args().skip(1).find(|it| it != "--bench");
-    let count = count.map_or(POSTMORTEMS, |it| {
-        it.parse().expect("a number of postmortems")
-    });
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|it| it != "--bench")
+        .collect();
+    let count = match words.as_slice() {
+        [] => FEW,
+        [count] if count.bytes().all(|it| it.is_ascii_digit()) => count.parse().expect("a number"),
+        // The name of another bench or test.
+        _ => return,
+    };
     let world = World::new(count);
     say(&format!(
         "{count} postmortems, {} items, {} of them open",
@@ -65,14 +73,18 @@ fn main() {
 /// Opens the issues of everything that is open, run by run.
 fn import(world: &World) {
     let begin = world.github.now();
-    let (mut runs, mut limited, mut requests) = (0, 0, 0);
+    let creates = (world.open.len() / 5).min(CREATES);
+    let most = creates.to_string();
+    let (mut runs, mut kills, mut limited, mut requests) = (0, 0, 0, 0);
     loop {
         runs += 1;
         let killed = KILLS.iter().find(|(run, _)| *run == runs);
-        let run = sync(world, &[], killed.map(|(_, after)| *after));
+        let killed = killed.map(|(_, share)| (creates + 20) * share / 100);
+        let run = sync(world, &["--max-creates", &most], killed);
+        let killed = killed.filter(|_| run.report.is_null());
         let stopped = run.report["stopped"].as_str();
         run.print(&match (killed, stopped) {
-            (Some((_, after)), _) => format!("import {runs}, killed after {after} requests"),
+            (Some(after), _) => format!("import {runs}, killed after {after} requests"),
             (None, Some(_)) => format!(
                 "import {runs}, {} opened, at the limit",
                 run.number("opened")
@@ -81,6 +93,7 @@ fn import(world: &World) {
         });
         requests += run.requests;
         limited += usize::from(stopped.is_some());
+        kills += usize::from(killed.is_some());
         // What is overdue is told, and listed for its team, once it has its issue.
         let is_done = killed.is_none() && run.writes == 0;
         assert!(is_done || runs < world.open.len(), "no end: {}", run.report);
@@ -91,8 +104,7 @@ fn import(world: &World) {
     }
     let hours = world.github.now().duration_since(begin).as_secs_f64() / 3600.0;
     say(&format!(
-        "imported in {runs} runs, {} of them killed and {limited} stopped by a limit, {hours:.1} hours, {requests} requests, {} twins",
-        KILLS.iter().filter(|(run, _)| *run <= runs).count(),
+        "imported in {runs} runs, {kills} of them killed and {limited} stopped by a limit, {hours:.1} hours, {requests} requests, {} twins",
         twins(world)
     ));
     assert_eq!(twins(world), 0);
@@ -128,13 +140,17 @@ fn steady(world: &World, name: &str) -> Measured {
 /// Twenty people do something to an issue each.
 fn people(world: &World) {
     let github = &world.github;
-    let all = github.issues();
-    let open = all
+    let all = github.issues().into_iter();
+    let open = all.filter(|it| it.state == "open" && !it.title.starts_with("Action items"));
+    let open: Vec<u64> = open.map(|it| it.number).collect();
+    let some: Vec<u64> = open
         .iter()
-        .filter(|it| it.state == "open" && !it.title.starts_with("Action items"));
-    let open: Vec<u64> = open.map(|it| it.number).step_by(7).take(20).collect();
-    for (index, number) in open.iter().enumerate() {
-        let (number, by) = (*number, "dev-01");
+        .copied()
+        .step_by(open.len() / 20)
+        .take(20)
+        .collect();
+    for (index, number) in some.into_iter().enumerate() {
+        let by = "dev-01";
         match index % 5 {
             0 => github.close_issue(number, by, "completed"),
             1 => github.close_issue(number, by, "not_planned"),
@@ -143,15 +159,13 @@ fn people(world: &World) {
             _ => drop(github.comment_issue(number, by, "on it")),
         }
     }
-    assert_eq!(open.len(), 20);
     github.pass(BETWEEN);
     let run = sync(world, &[], None);
     run.print("a run after 20 changes by people");
     assert!(run.requests <= STEADY + 20 * CHANGE, "{}", run.report);
     github.pass(60);
     steady(world, "a run after that");
-    let lost = all.iter().rfind(|it| it.state == "open").expect("an issue");
-    github.delete_issue(lost.number);
+    github.delete_issue(*open.last().expect("an issue"));
     github.pass(BETWEEN);
     let run = sync(world, &[], None);
     run.print("a run after somebody deleted an issue");
