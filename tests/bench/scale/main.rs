@@ -29,7 +29,7 @@ const CREATES: usize = 150;
 /// A run begins so many minutes after the one before.
 const BETWEEN: i64 = 10;
 /// Runs of the import that are killed, after so many hundredths of their requests.
-const KILLS: [(usize, usize); 3] = [(2, 20), (5, 50), (9, 80)];
+const KILLS: [(usize, usize); 3] = [(2, 20), (3, 50), (4, 80)];
 /// In minutes.
 const DAY: i64 = 24 * 60;
 /// A run that finds nothing new asks so much at most.
