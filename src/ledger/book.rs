@@ -3,7 +3,7 @@
 //! Owns the loop. The branch is behind [`Pages`]; nothing here knows of GitHub. Others write to the same branch: where only
 //! other files changed, the write is tried again on top of them; where the items changed, nothing is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -60,6 +60,8 @@ pub struct Book<P> {
     pages: P,
     commit: Option<String>,
     files: BTreeMap<String, Vec<u8>>,
+    /// What the files say of items: reading thousands of them again for every question is most of what a run would do.
+    said: (BTreeMap<Key, Known>, Vec<Flaw>),
 }
 
 impl<P: Pages> Book<P> {
@@ -70,13 +72,14 @@ impl<P: Pages> Book<P> {
         Ok(Self {
             pages,
             commit,
+            said: items::read(&files),
             files,
         })
     }
 
     /// What it says of the items, and what of it cannot be used.
     pub fn known(&self) -> (BTreeMap<Key, Known>, Vec<Flaw>) {
-        items::read(&self.files)
+        self.said.clone()
     }
 
     /// What it says of the tracker as a whole.
@@ -99,7 +102,8 @@ impl<P: Pages> Book<P> {
         watch: &Watch,
         now: Timestamp,
     ) -> Result<Written, P::Error> {
-        let mut additions = items::write(&self.files, known, now);
+        let (said, flaws) = &self.said;
+        let mut additions = items::changed(&self.files, said, flaws, known, now);
         let watch = watch.write();
         if self.files.get(WATCH) != Some(&watch) {
             additions.push(Addition {
@@ -131,8 +135,7 @@ impl<P: Pages> Book<P> {
             let failed = match outcome {
                 Ok(Outcome::Written(commit)) => {
                     self.commit = Some(commit);
-                    let files = files.iter().cloned();
-                    self.files.extend(files.map(|file| (file.path, file.bytes)));
+                    self.wrote(files);
                     return Ok(true);
                 }
                 Ok(Outcome::Conflict) => None,
@@ -146,6 +149,9 @@ impl<P: Pages> Book<P> {
             let is_there = files.iter().all(there);
             let is_same = found == self.files;
             (self.commit, self.files) = (commit, found);
+            if !is_same {
+                self.said = items::read(&self.files);
+            }
             match failed {
                 // The answer was lost, and not the commit. After a conflict the same bytes are another writer's.
                 Some(_) if is_there => return Ok(true),
@@ -155,6 +161,18 @@ impl<P: Pages> Book<P> {
             }
         }
         Ok(false)
+    }
+
+    /// Takes over what was written: whole postmortems, and no file that cannot be used.
+    fn wrote(&mut self, files: &[Addition]) {
+        let files = files.iter().cloned();
+        let files: BTreeMap<_, _> = files.map(|file| (file.path, file.bytes)).collect();
+        let postmortems = files.keys().filter_map(|path| items::postmortem(path));
+        let postmortems: BTreeSet<String> = postmortems.collect();
+        let (said, _) = &mut self.said;
+        said.retain(|key, _| !postmortems.contains(&key.postmortem));
+        said.extend(items::read(&files).0);
+        self.files.extend(files);
     }
 }
 
@@ -285,6 +303,29 @@ mod tests {
         let written = book.write(&known(1), &Watch::default(), now());
         assert_eq!(written, Ok(Written::Done { commits: 0 }));
         assert_eq!(shared.0.borrow().commits, 1);
+    }
+
+    #[test]
+    fn what_it_says_is_what_its_files_say() {
+        let (_, mut book) = book(&[]);
+        let value = |issue| Known {
+            issue: Some(issue),
+            ..Known::new(ItemState::Open, now())
+        };
+        let one = known(1);
+        let mut more = known(2);
+        more.insert(Key::new("INC-1", "A2"), value(3));
+        more.insert(Key::new("INC-2", "A1"), value(4));
+        let mut less = more.clone();
+        less.remove(&Key::new("INC-1", "A1"));
+        less.remove(&Key::new("INC-2", "A1"));
+        let none = BTreeMap::new();
+        for wanted in [&one, &more, &less, &none, &one] {
+            let written = book.write(wanted, &Watch::default(), now());
+            assert!(matches!(written, Ok(Written::Done { .. })), "{written:?}");
+            assert_eq!(book.known(), (wanted.clone(), Vec::new()));
+            assert_eq!(book.known(), items::read(&book.files));
+        }
     }
 
     #[test]

@@ -159,8 +159,8 @@ pub fn read(files: &BTreeMap<String, Vec<u8>>) -> (BTreeMap<Key, Known>, Vec<Fla
     (known, flaws)
 }
 
-/// The files that have to be written so that the branch says `new`: only those whose bytes change. A file keeps the year in
-/// which it was first written; a new one takes that of `now`.
+/// The files that have to be written so that the branch says `new`: only those that say something else. A file keeps the year
+/// in which it was first written; a new one takes that of `now`.
 ///
 /// A file that cannot be used is never written over: its postmortem's items come back as flaws of [`read`], and people decide.
 pub fn write(
@@ -169,6 +169,23 @@ pub fn write(
     now: Timestamp,
 ) -> Vec<Addition> {
     let (known, flaws) = read(files);
+    changed(files, &known, &flaws, new, now)
+}
+
+/// The same, of files that were [`read`] before.
+pub(super) fn changed(
+    files: &BTreeMap<String, Vec<u8>>,
+    known: &BTreeMap<Key, Known>,
+    flaws: &[Flaw],
+    new: &BTreeMap<Key, Known>,
+    now: Timestamp,
+) -> Vec<Addition> {
+    let (before, after) = (grouped(known), grouped(new));
+    let mut differ: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    differ.retain(|postmortem| before.get(postmortem) != after.get(postmortem));
+    if differ.is_empty() {
+        return Vec::new();
+    }
     let unusable: BTreeSet<&str> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
     let mut places: BTreeMap<String, &str> = BTreeMap::new();
     for (path, _) in below(files) {
@@ -176,31 +193,35 @@ pub fn write(
             places.entry(name).or_insert(path);
         }
     }
-    let mut postmortems: BTreeMap<&str, BTreeMap<String, Known>> = BTreeMap::new();
-    for key in known.keys() {
-        postmortems.entry(&key.postmortem).or_default();
-    }
-    for (key, value) in new {
-        let items = postmortems.entry(&key.postmortem).or_default();
-        items.insert(key.item.clone(), value.clone());
-    }
     let mut additions = Vec::new();
-    for (postmortem, items) in postmortems {
+    for postmortem in differ {
         let path = match places.get(postmortem) {
             Some(path) if unusable.contains(path) => continue,
             Some(path) => (*path).to_string(),
             None => path(postmortem, now),
         };
+        let items = after.get(postmortem).into_iter().flatten();
+        let items = items.map(|(item, value)| ((*item).to_string(), (*value).clone()));
         let bytes = form::write(&Items {
             version: VERSION,
             postmortem: postmortem.into(),
-            items,
+            items: items.collect(),
         });
         if files.get(&path) != Some(&bytes) {
             additions.push(Addition { path, bytes });
         }
     }
     additions
+}
+
+/// The items of each postmortem.
+fn grouped(known: &BTreeMap<Key, Known>) -> BTreeMap<&str, Vec<(&str, &Known)>> {
+    let mut grouped: BTreeMap<&str, Vec<(&str, &Known)>> = BTreeMap::new();
+    for (key, value) in known {
+        let items = grouped.entry(&key.postmortem).or_default();
+        items.push((&key.item, value));
+    }
+    grouped
 }
 
 /// The postmortem that a path names; nothing may be done for its items while that file cannot be used.

@@ -97,8 +97,13 @@ impl Shared {
         let Some(identity) = self.identity(incoming) else {
             return Reply::error(401, "Bad credentials");
         };
+        let (reset, now) = {
+            let mut state = self.state();
+            (state.reset(), state.now)
+        };
         if self.is_spent(incoming, &identity) {
-            return self.exhausted(3600);
+            let seconds = reset.duration_since(now).as_secs();
+            return self.exhausted(seconds.unsigned_abs());
         }
         if incoming.path == "/graphql" {
             return self.mutate(incoming, &identity, contested);
@@ -350,7 +355,7 @@ impl Shared {
         let used = state.used.entry(token).or_default();
         *used += u64::from(counts);
         let (used, limit) = (*used, limit(&identity));
-        let now = state.now;
+        let (now, reset) = (state.now, state.reset());
         drop(state);
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
         reply
@@ -368,7 +373,7 @@ impl Shared {
                     limit.saturating_sub(used).to_string(),
                 ),
                 ("x-ratelimit-used", used.to_string()),
-                ("x-ratelimit-reset", (now.as_second() + 3600).to_string()),
+                ("x-ratelimit-reset", reset.as_second().to_string()),
                 ("x-ratelimit-resource", "core".to_string()),
             ]);
         }

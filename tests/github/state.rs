@@ -146,6 +146,8 @@ pub(super) struct State {
     pub(super) lag: u32,
     /// Requests sent with each token.
     pub(super) used: BTreeMap<String, u64>,
+    /// When the present hour of requests began, where hours are kept; without, it never ends.
+    pub(super) hour: Option<Timestamp>,
 }
 
 impl State {
@@ -164,7 +166,21 @@ impl State {
             numbers: 0,
             lag: 0,
             used: BTreeMap::new(),
+            hour: None,
         }
+    }
+
+    /// The moment at which tokens have all of their requests again; a new hour begins when one is over.
+    pub(super) fn reset(&mut self) -> Timestamp {
+        let hour = SignedDuration::from_hours(1);
+        if self
+            .hour
+            .is_some_and(|began| self.now.duration_since(began) >= hour)
+        {
+            self.hour = Some(self.now);
+            self.used.clear();
+        }
+        self.hour.unwrap_or(self.now) + hour
     }
 
     /// The next moment: whatever happens takes a second.

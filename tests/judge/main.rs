@@ -1,8 +1,8 @@
-//! The second, independent judge of approvals: the real program against a GitHub that others wrote (`emulate`), behind a proxy
+//! The second, independent judge of approvals and of action items: the real program against a GitHub that others wrote (`emulate`), behind a proxy
 //! (`prism`) that holds every request and every answer against GitHub's official description. It shows that the fake of the
 //! other tests agrees with more than itself. `bash .ci/judge` installs both and runs this; `cargo test` does not.
 //!
-//! The scenarios are those of `tests/approval.rs` as far as the double goes. What it cannot do, and what stands in its place:
+//! The scenarios are those of `tests/approval.rs` as far as the double goes; those of action items are in `actions.rs`. What it cannot do, and what stands in its place:
 //!
 //! - It makes up the files of a pull request: none, whatever changed. `servers.mjs` answers this one route with the double's
 //!   own comparison of base and head.
@@ -10,9 +10,10 @@
 //!   stale is one that names the commit before (`commit_id`).
 //! - "Update branch" does not sign as `web-flow`, so that whoever presses it has written a commit.
 //! - Its commits name no accounts, only addresses.
-//! - It knows no `commits/{sha}/pulls` and no GraphQL, which `createCommitOnBranch` is: nothing can
-//!   be recorded there, and what is tested of `approval record` is that it says so and writes nothing. The first commit of the
-//!   ledger, which is REST, is tested.
+//! - It knows no `commits/{sha}/pulls`: nothing can be recorded there, and what is tested of `approval record` is that it says
+//!   so and writes nothing. The first commit of the ledger, which is REST, is tested.
+//! - It knows no GraphQL, which `createCommitOnBranch` is: `servers.mjs` does this one mutation by the double's REST routes.
+//!   The proxy does not judge it.
 //! - It tells rights in the words of invitations (`push` and `pull` for `write` and `read`). People have `maintain` here, which
 //!   is one word on both sides; `pull` is none that the program knows, and gives no right, as `read` gives none.
 //! - It lets authors approve their own pull requests, which GitHub does not: the program must not count them, and is tested.
@@ -20,6 +21,7 @@
 //! - Every token is somebody's; asking without one is tested instead of asking with a wrong one.
 //! - No ETag, no limits, no lost answers, no lists that lag, no merge queue: those are for the fake.
 
+mod actions;
 #[allow(dead_code, reason = "what the tests of the fake use of it")]
 #[path = "../github/client.rs"]
 mod client;

@@ -6,9 +6,12 @@
 // standard input does, so that nothing outlives the test. Each part is on 127.0.0.1, on a free port:
 //
 // - witness: what clients talk to. Keeps every exchange with what the proxy had against it; `GET /witness` tells. It gives
-//   next pages its own address, as any reverse proxy does.
+//   next pages its own address, as any reverse proxy does. `POST /witness` with `method`, `path` and `how` spoils the next
+//   request that fits: its answer is `lost`, the connection ending, or `held`, neither coming nor ending; it is done all the same.
 // - proxy (prism): validates requests and answers by DOCUMENT.
-// - bridge: the one answer that the double makes up, the files of a pull request, is taken from its own comparison.
+// - bridge: the one answer that the double makes up, the files of a pull request, is taken from its own comparison; and the
+//   one mutation of GraphQL that the program sends, `createCommitOnBranch`, is done by the double's REST routes. The witness
+//   tells of it as `/repos/OWNER/NAME/graphql`.
 // - double (emulate): the GitHub of others, with state.
 
 import { spawn } from "node:child_process";
@@ -48,7 +51,9 @@ const passed = (port, { method, url, headers }, body) =>
     request.on("error", failed);
     request.end(body);
   });
-function answer(response, { status, headers, body }) {
+function answer(response, { status, headers, body, how }) {
+  if (how === "held") return;
+  if (how === "lost") return void response.destroy();
   const { connection, "transfer-encoding": chunked, ...rest } = headers;
   response.writeHead(status, { ...rest, "content-length": body.length });
   response.end(body);
@@ -89,6 +94,37 @@ const bridge = await listening(
   }),
 );
 
+/** A commit on a branch that is still where the writer saw it. */
+async function commit({ headers }, body) {
+  const { input } = JSON.parse(body).variables;
+  const home = `/repos/${input.branch.repositoryNameWithOwner}/git`;
+  const reference = `heads/${input.branch.branchName}`;
+  const ask = async (method, route, value) => {
+    const { "content-length": length, ...rest } = headers;
+    const text = value && JSON.stringify(value);
+    const found = await passed(double, { method, url: home + route, headers: rest }, text);
+    if (found.status >= 300) throw new Error(`${method} ${route}: ${found.status} ${found.body}`);
+    return JSON.parse(found.body);
+  };
+  const refused = (type, message) => json({ data: null, errors: [{ type, message }] });
+  const tip = async () => (await ask("GET", `/ref/${reference}`)).object.sha;
+  const stale = () => refused("STALE_DATA", `Expected branch to point to "${input.expectedHeadOid}" but it did not.`);
+  if ((await tip()) !== input.expectedHeadOid) return stale();
+  if (input.fileChanges.deletions?.length) return refused("UNPROCESSABLE", "nothing is deleted here");
+  const tree = [];
+  for (const { path, contents } of input.fileChanges.additions) {
+    const { sha } = await ask("POST", "/blobs", { content: contents, encoding: "base64" });
+    tree.push({ path, mode: "100644", type: "blob", sha });
+  }
+  const before = await ask("GET", `/commits/${input.expectedHeadOid}`);
+  const { sha } = await ask("POST", "/trees", { base_tree: before.tree.sha, tree });
+  const message = input.message.headline;
+  const made = await ask("POST", "/commits", { message, tree: sha, parents: [input.expectedHeadOid] });
+  if ((await tip()) !== input.expectedHeadOid) return stale();
+  await ask("PATCH", `/refs/${reference}`, { sha: made.sha });
+  return json({ data: { createCommitOnBranch: { commit: { oid: made.sha } } } });
+}
+
 const proxy = await free();
 const command = [join(modules, "@stoplight", "prism-cli", "dist", "index.js"), "proxy", document, `http://${HOST}:${bridge}`];
 const prism = spawn(process.execPath, [...command, "--host", HOST, "--port", proxy, "--verboseLevel", "error"], {
@@ -100,16 +136,27 @@ prism.on("exit", (code) => {
 });
 
 const seen = [];
+const faults = [];
+const spoilt = (method, path) => {
+  const at = faults.findIndex((fault) => fault.method === method && fault.path === path.split("?")[0]);
+  return at < 0 ? undefined : faults.splice(at, 1)[0].how;
+};
 const witness = await listening(
   serve(async (request, body) => {
-    if (request.url === "/witness") return json(seen);
-    const given = await passed(proxy, request, body);
+    if (request.url === "/witness") {
+      if (request.method === "POST") faults.push(JSON.parse(body));
+      return json(seen);
+    }
+    const mutates = request.url === "/graphql";
+    const path = mutates ? `/repos/${JSON.parse(body).variables.input.branch.repositoryNameWithOwner}/graphql` : request.url;
+    const how = spoilt(request.method, path);
+    const given = await (mutates ? commit(request, body) : passed(proxy, request, body));
     const { "sl-violations": violations, ...headers } = given.headers;
-    const entry = { method: request.method, path: request.url, status: given.status, violations: [] };
+    const entry = { method: request.method, path, status: given.status, violations: [] };
     if (violations) entry.violations = JSON.parse(violations);
     seen.push(entry);
     if (headers.link) headers.link = headers.link.replaceAll(/<https?:\/\/[^/>]+/g, `<http://${HOST}:${witness}`);
-    return { ...given, headers };
+    return { ...given, headers, how };
   }),
 );
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client;
 
@@ -90,6 +90,13 @@ fn start() -> (Servers, Child) {
     let servers = serde_json::from_str(&line)
         .unwrap_or_else(|error| panic!("the servers did not start: {error}: {line}"));
     (servers, child)
+}
+
+/// Spoils the next request that fits: its answer is `lost` or `held`.
+pub(crate) fn spoil(method: &str, path: &str, how: &str) {
+    let address = format!("{}/witness", servers().witness);
+    let fault = json!({ "method": method, "path": path, "how": how }).to_string();
+    client::send("POST", &address, &[], Some(&fault)).expect("an answer");
 }
 
 /// What was said about a repository, in order.

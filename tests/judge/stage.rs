@@ -112,7 +112,7 @@ impl Stage {
         self.double("alice", "PATCH", &path, &json!({ "sha": commit }));
     }
 
-    /// A first commit in the clone, and the same commit as the double's default branch. Its name is git's own.
+    /// A commit of these files in the clone, and the same commit as the double's default branch. Its name is git's own.
     pub(crate) fn publish(&self, files: &[(&str, &str)]) -> String {
         let mut entries = Vec::new();
         for (path, content) in files {
@@ -128,6 +128,8 @@ impl Stage {
                 .git(&["show", "-s", &format!("--format={format}")]);
             shown.trim().to_string()
         };
+        let parents = of_clone("%P");
+        let parents: Vec<&str> = parents.split_whitespace().collect();
         let tree = self.ask(
             "alice",
             "POST",
@@ -138,7 +140,7 @@ impl Stage {
             "name": of_clone("%an"), "email": of_clone("%ae"), "date": of_clone("%aI"),
         });
         let commit = json!({
-            "message": "publish\n", "tree": tree["sha"], "parents": [],
+            "message": "publish\n", "tree": tree["sha"], "parents": parents,
             "author": author, "committer": author,
         });
         let made = text(&self.ask("alice", "POST", "/git/commits", Some(&commit))["sha"]);

@@ -146,13 +146,17 @@ impl<'a> Planner<'a> {
     /// The file wants an issue.
     fn open(&mut self, promise: &Promise, found: Found<'a>, mut previous: Vec<u64>) {
         let key = &promise.key;
+        let state = self.known.get(key).map(|known| known.state);
+        // Most items of an old repository, for which nothing has to be rendered.
+        if matches!(found, Found::Unlisted(_)) && state == Some(ItemState::Done) {
+            return self.keep(key);
+        }
         let places = &self.settings.places;
         let mut text = Text::of(promise, places, &self.settings.unassignable);
         let step = self.settings.ladder.step(promise.due, self.today);
         if step == LAST {
             text.labels.insert(NEEDS_DECISION.into());
         }
-        let state = self.known.get(key).map(|known| known.state);
         let mut after = match found {
             Found::Issue(issue) => self.standing(promise, issue, text, step),
             Found::Unlisted(number) => {

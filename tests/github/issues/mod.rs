@@ -92,6 +92,16 @@ pub(super) struct Issues {
     /// So many issues and comments are made in a minute at most.
     limit: Option<u32>,
     made: u32,
+    /// GitHub's own limits on what is made, where they are kept.
+    windows: Vec<Window>,
+}
+
+/// So much may be made in so long.
+struct Window {
+    length: SignedDuration,
+    most: u32,
+    began: Timestamp,
+    made: u32,
 }
 
 impl Issues {
@@ -117,6 +127,36 @@ impl Issues {
     fn updated(&self, pull: &PullRequest) -> Timestamp {
         let labelled = self.of_pulls.get(&pull.number).map(|(_, at)| *at);
         labelled.max(Some(pull.updated())).unwrap_or(pull.at)
+    }
+
+    /// Keeps GitHub's own limits from now on: "no more than 80 content-generating requests per minute and no more than 500
+    /// … per hour" (docs.github.com/rest, "Rate limits").
+    fn keep_limits(&mut self, now: Timestamp) {
+        let window = |(minutes, most)| Window {
+            length: SignedDuration::from_mins(minutes),
+            most,
+            began: now,
+            made: 0,
+        };
+        self.windows = [(1, 80), (60, 500)].map(window).into();
+    }
+
+    /// Counts one more issue or comment; the seconds to wait where it is one too many.
+    fn count(&mut self, now: Timestamp) -> Option<u64> {
+        for window in &mut self.windows {
+            if now.duration_since(window.began) >= window.length {
+                (window.began, window.made) = (now, 0);
+            }
+        }
+        let full = self.windows.iter().filter(|it| it.made >= it.most);
+        let wait = full.map(|it| (it.length - now.duration_since(it.began)).as_secs());
+        if let Some(wait) = wait.max() {
+            return u64::try_from(wait).ok();
+        }
+        for window in &mut self.windows {
+            window.made += 1;
+        }
+        None
     }
 
     /// A minute is over: as much may be made again.
@@ -270,6 +310,33 @@ impl State {
         };
         self.issues.all.push(issue);
         self.change_issue(number, by, wish);
+        number
+    }
+
+    /// Makes an issue that was opened and closed as completed a hundred days ago; its number.
+    fn make_past_issue(&mut self, by: &str, title: &str, body: &str, label: &str) -> u64 {
+        let (number, id) = (self.number(), self.id());
+        let at = self.now - SignedDuration::from_hours(2400);
+        let labels = self.labelled(&[label.to_string()]);
+        self.issues.all.push(Issue {
+            id,
+            number,
+            by: by.into(),
+            title: title.into(),
+            body: body.into(),
+            closed: Some((by.into(), at)),
+            reason: Some("completed".into()),
+            labels,
+            assignees: Vec::new(),
+            comments: Vec::new(),
+            locked: false,
+            at,
+            updated: at,
+            fate: Fate::Here,
+            hidden: 0,
+            behind: false,
+            listed: at,
+        });
         number
     }
 

@@ -1,6 +1,6 @@
 //! What people do with issues on GitHub's pages, and what a test sees of them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Fate, Issue, Wish};
 use crate::github::Fake;
@@ -61,6 +61,13 @@ impl Fake {
         let flaws = state.flaws(&wish);
         assert!(flaws.is_empty(), "{flaws:?}");
         state.make_issue(by, wish)
+    }
+
+    /// An issue with a label that somebody opened and closed as completed long ago; its number.
+    pub(crate) fn past_issue(&self, by: &str, title: &str, body: &str, label: &str) -> u64 {
+        let mut state = self.shared.state();
+        state.known(by);
+        state.make_past_issue(by, title, body, label)
     }
 
     /// Somebody gives an issue another title or text.
@@ -228,6 +235,20 @@ impl Fake {
     /// [passes](Self::pass). GitHub's own number is 80 (docs.github.com/rest, "Rate limits").
     pub(crate) fn creation_limit(&self, limit: u32) {
         self.shared.state().issues.limit = Some(limit);
+    }
+
+    /// GitHub's own limits from now on, on the fake's own clock: 80 issues and comments a minute, 500 an hour, and a token's
+    /// requests an hour, which begin anew with each.
+    pub(crate) fn keep_limits(&self) {
+        let mut state = self.shared.state();
+        let now = state.now;
+        state.issues.keep_limits(now);
+        state.hour = Some(now);
+    }
+
+    /// The fake's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.state().now
     }
 
     /// Time goes by in which nothing happens.

@@ -134,9 +134,11 @@ impl State {
         request: &Request<'_>,
         show: impl FnOnce(&Self, &Issue) -> Reply,
     ) -> Reply {
-        let Some(issue) = self.issues.all.iter().find(|it| it.number == number) else {
+        let all = &self.issues.all;
+        let Ok(index) = all.binary_search_by_key(&number, |it| it.number) else {
             return Reply::not_found();
         };
+        let issue = &all[index];
         match issue.fate {
             Fate::Here => show(self, issue),
             Fate::Deleted => Reply::error(410, "This issue was deleted"),
@@ -265,6 +267,9 @@ impl State {
 
     /// The secondary limit for what makes content.
     fn too_fast(&mut self) -> Option<Reply> {
+        if let Some(seconds) = self.issues.count(self.now) {
+            return Some(secondary(403, Some(seconds)));
+        }
         let limit = self.issues.limit?;
         self.issues.made += 1;
         (self.issues.made > limit).then(|| secondary(403, Some(60)))

@@ -444,6 +444,43 @@ fn too_much_at_once_meets_the_secondary_limit() {
 }
 
 #[test]
+fn limits_end_on_the_clock_of_the_fake() {
+    let it = Scene::new();
+    it.github.keep_limits();
+    let create = || it.create(&it.token, json!({ "title": "t" }));
+    let refused = (0..600).map(|_| create()).find(|it| it.status != 201);
+    let refused = refused.expect("a limit");
+    assert_eq!(refused.status, 403);
+    assert_eq!(it.github.issues().len(), 500);
+    let wait = refused.header("retry-after").and_then(|it| it.parse().ok());
+    let wait: u64 = wait.expect("seconds");
+    assert!((60..3600).contains(&wait), "{wait}");
+    it.github.pass(60);
+    assert_eq!(create().status, 201);
+    it.github.spend(&it.token, 1000);
+    assert_eq!(create().header("x-ratelimit-remaining"), Some("0"));
+    it.github.pass(59);
+    assert_eq!(create().status, 403);
+    it.github.pass(1);
+    assert_eq!(create().status, 201);
+}
+
+#[test]
+fn what_was_closed_long_ago_is_in_no_list_of_changes() {
+    let it = Scene::new();
+    let number = it.github.past_issue("alice", "old", "text", "aftersight");
+    let listed = |query: &str| {
+        let path = format!("{REPO}/issues?state=all&labels=aftersight{query}");
+        let found = it.ask("GET", &path, None).json();
+        found.as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(it.github.issue(number).state, "closed");
+    assert_eq!(listed(""), 1);
+    let since = it.github.now() - jiff::SignedDuration::from_hours(24);
+    assert_eq!(listed(&format!("&since={since}")), 0);
+}
+
+#[test]
 fn a_workflow_is_nobody_and_people_are_somebody() {
     let it = Scene::new();
     let may = |login: &str| {
