@@ -28,7 +28,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
 const MANY: usize = 30;
 /// So often a run plans again because something changed under its hands.
 const ROUNDS: usize = 4;
-/// A list this long is worth a commit that shortens it, if the last one is a day old.
+/// A list this long is worth a commit that shortens it, if the last one is an hour old.
 const LONG_LIST: usize = 100;
 
 /// What a run goes by.
@@ -368,8 +368,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
     fn reach(&mut self, known: &Ledger, started: Timestamp) {
         let (was, _) = self.book.known();
         let writes = was != *known || self.book.watch().ok().as_ref() != Some(&self.watch);
-        let day = SignedDuration::from_hours(24);
-        let is_old = |since: Timestamp| started.duration_since(since) >= day;
+        let hour = SignedDuration::from_hours(1);
+        let is_old = |since: Timestamp| started.duration_since(since) >= hour;
         let since = self.watch.since;
         let is_long = self.seen.listed >= LONG_LIST && since.is_some_and(is_old);
         if self.clean && (writes || is_long) {
