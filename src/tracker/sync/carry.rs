@@ -132,7 +132,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.reach(&carried.now, started);
         }
         // Where there is nothing to know, there is nothing to write: no branch is made for it.
-        let is_empty = known.is_empty() && carried.now.is_empty();
+        // An announcement that is taken back is something.
+        let is_empty = self.book.known().0.is_empty() && carried.now.is_empty();
         let written = match is_empty {
             true => Ok(true),
             false => self.write(&carried.now),
