@@ -114,9 +114,10 @@ impl Desk for Issues<'_> {
         self.client.now()
     }
 
-    fn is_spent(&self) -> bool {
+    fn is_spent(&self, more: u32) -> bool {
         let budget = self.client.settings().budget.requests;
-        self.client.used().requests.saturating_add(FOR_WRITING) > budget
+        let used = self.client.used().requests;
+        used.saturating_add(more).saturating_add(FOR_WRITING) > budget
     }
 
     fn list(&self, which: Which) -> Result<Listing, Trouble> {

@@ -13,6 +13,9 @@ use super::super::{Issue, Key, Ledger, block};
 use super::Run;
 use crate::ledger::book::Pages;
 
+/// Requests that announcing and opening one issue takes: nothing is announced that could only be taken back.
+const TO_OPEN_ONE: u32 = 7;
+
 /// What became of one change.
 enum Fate {
     /// It was done, or had been; the issue that it opened.
@@ -152,7 +155,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             {
                 continue;
             }
-            if self.desk.is_spent() {
+            let more = match change {
+                Change::Intend { .. } => TO_OPEN_ONE,
+                _ => 0,
+            };
+            if self.desk.is_spent(more) {
                 let message = "the requests of this run are used up";
                 self.tally.stopped = Some(message.into());
                 break;

@@ -196,7 +196,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 && !is_new
                 && !self.seen.issues.contains_key(&number)
             {
-                if self.desk.is_spent() {
+                if self.desk.is_spent(0) {
                     self.clean = false;
                     break;
                 }
@@ -283,10 +283,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.list_open()?;
             return Ok(false);
         }
-        ask.truncate(if self.desk.is_spent() { 0 } else { usize::MAX });
+        ask.truncate(if self.desk.is_spent(0) { 0 } else { usize::MAX });
         let mut is_whole = ask.is_empty();
         for number in ask {
-            if self.desk.is_spent() {
+            if self.desk.is_spent(0) {
                 is_whole = true;
                 self.clean = false;
                 break;
