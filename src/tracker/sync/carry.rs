@@ -14,7 +14,7 @@ use super::Run;
 use crate::ledger::book::Pages;
 
 /// Requests that announcing and opening one issue takes: nothing is announced that could only be taken back.
-const TO_OPEN_ONE: u32 = 7;
+pub const TO_OPEN_ONE: u32 = 7;
 
 /// What became of one change.
 enum Fate {

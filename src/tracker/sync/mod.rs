@@ -18,6 +18,7 @@ use super::{ItemState, Key, Ledger};
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
 use seen::Seen;
+pub use carry::TO_OPEN_ONE;
 pub use tally::{Done, Failed, Tally};
 
 /// The account of a workflow's own token on github.com, `github-actions[bot]`.
