@@ -154,6 +154,7 @@ impl Desk for Issues<'_> {
 
     fn look(&self, number: u64) -> Result<Look, Trouble> {
         match self.client.issue(number).map_err(trouble)? {
+            Lookup::Found(issue) if issue.pull_request => Ok(Look::Gone),
             Lookup::Found(issue) => match seen(*issue) {
                 Some(issue) => Ok(Look::Found(issue)),
                 None => Err(Trouble {
