@@ -153,7 +153,19 @@ impl Desk for Issues<'_> {
     }
 
     fn look(&self, number: u64) -> Result<Look, Trouble> {
-        match self.client.issue(number).map_err(trouble)? {
+        let found = match self.client.issue(number) {
+            // It leads to what is no issue, like a discussion.
+            Err(Failure::Refused {
+                status: 300..=399,
+                message,
+                ..
+            }) if message.contains("https://") => {
+                let page = message.rsplit(' ').next().unwrap_or_default();
+                return Ok(Look::Moved(place(page)));
+            }
+            found => found.map_err(trouble)?,
+        };
+        match found {
             Lookup::Found(issue) if issue.pull_request => Ok(Look::Gone),
             Lookup::Found(issue) => match seen(*issue) {
                 Some(issue) => Ok(Look::Found(issue)),
