@@ -167,6 +167,8 @@ impl Desk for Issues<'_> {
         };
         match found {
             Lookup::Found(issue) if issue.pull_request => Ok(Look::Gone),
+            // Nothing is there where there are no issues at all, or where the repository is not shown any more.
+            Lookup::Gone if !self.client.has_issues().map_err(trouble)? => Err(off()),
             Lookup::Found(issue) => match seen(*issue) {
                 Some(issue) => Ok(Look::Found(issue)),
                 None => Err(Trouble {
@@ -226,7 +228,7 @@ impl Desk for Issues<'_> {
     }
 
     fn said(&self, number: u64) -> Result<Vec<Said>, Trouble> {
-        let comments = self.client.comments(number).map_err(trouble)?;
+        let comments = self.listed(self.client.comments(number))?;
         let said = comments.into_iter().map(|comment| Said {
             author: comment.user.map(|user| user.id),
             text: comment.body,
@@ -235,7 +237,7 @@ impl Desk for Issues<'_> {
     }
 
     fn say(&self, number: u64, text: &str) -> Result<Option<u64>, Trouble> {
-        let comment = self.client.comment(number, text).map_err(trouble)?;
+        let comment = self.listed(self.client.comment(number, text))?;
         Ok(comment.user.map(|user| user.id))
     }
 

@@ -58,7 +58,7 @@ impl Seen {
             Ok(Look::Found(issue)) => self.now(issue),
             Ok(Look::Moved(place)) => self.lost(number, Fate::Moved(place)),
             Ok(Look::Gone) => self.lost(number, Fate::Gone),
-            Err(trouble) if trouble.kind == Kind::Exhausted => {
+            Err(trouble) if matches!(trouble.kind, Kind::Exhausted | Kind::Off) => {
                 self.asked.remove(&number);
                 return Err(trouble);
             }
