@@ -18,8 +18,10 @@ pub const TO_OPEN_ONE: u32 = 7;
 
 /// What became of one change.
 enum Fate {
-    /// It was done, or had been; the issue that it opened.
+    /// It was done; the issue that it opened.
     Done(Option<u64>),
+    /// It had been done before.
+    There,
     /// Its item changed meanwhile: it is planned again.
     Again,
     /// A later run does it.
@@ -182,6 +184,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                     }
                     self.tally.did(change, opened);
                 }
+                (Ok(Fate::There), key) => {
+                    if let Some(key) = key {
+                        carried.count(key);
+                    }
+                }
                 (Ok(Fate::Again), key) => {
                     carried.again = true;
                     carried.skipped.extend(key.cloned());
@@ -336,8 +343,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 standing: None,
             },
             Change::Comment { mark, text, .. } => {
-                self.say(number, mark, text)?;
-                return Ok(Fate::Done(None));
+                return match self.say(number, mark, text)? {
+                    true => Ok(Fate::Done(None)),
+                    false => Ok(Fate::There),
+                };
             }
             Change::Close { reason, .. } => Edit {
                 standing: Some(Some(*reason)),
@@ -366,7 +375,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         Ok(planned.is_some() && self.seen.issues.get(&number) == planned.as_ref())
     }
 
-    fn say(&mut self, number: u64, mark: &str, text: &str) -> Result<(), Trouble> {
+    /// Says something; whether it was not there yet.
+    fn say(&mut self, number: u64, mark: &str, text: &str) -> Result<bool, Trouble> {
         let accounts = &self.watch.accounts;
         let is_ours = |author: Option<u64>| author.is_some_and(|it| accounts.contains(&it));
         let said = self.desk.said(number)?;
@@ -374,11 +384,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .iter()
             .any(|said| is_ours(said.author) && said.text.starts_with(mark))
         {
-            return Ok(());
+            return Ok(false);
         }
         let author = self.desk.say(number, &format!("{mark}\n{text}"))?;
         self.watch.accounts.extend(author);
-        Ok(())
+        Ok(true)
     }
 
     fn create(&mut self, key: &Key, new: &New, carried: &mut Carried<'_>) -> Result<Fate, Trouble> {
