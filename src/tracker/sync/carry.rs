@@ -214,7 +214,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         let creates = matches!(change, Change::Create { .. });
         let ends = match trouble.kind {
             Kind::Exhausted | Kind::Off => true,
-            Kind::Denied => creates,
+            // Whoever may open issues may make labels.
+            Kind::Denied => creates || matches!(change, Change::EnsureLabel(_)),
             Kind::NotDone | Kind::Unknown => false,
         };
         if ends {
