@@ -229,6 +229,14 @@ impl Desk for Issues<'_> {
 
     fn said(&self, number: u64) -> Result<Vec<Said>, Trouble> {
         let comments = self.listed(self.client.comments(number))?;
+        // What cannot be read may be what is about to be said.
+        if comments.iter().any(|comment| !comment.whole) {
+            return Err(Trouble {
+                kind: Kind::NotDone,
+                message: format!("the comments of #{number} cannot all be read"),
+                help: String::new(),
+            });
+        }
         let said = comments.into_iter().map(|comment| Said {
             author: comment.user.map(|user| user.id),
             text: comment.body,
