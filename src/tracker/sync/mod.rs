@@ -317,7 +317,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             }
         }
         if is_label && self.labels.is_none() {
-            self.labels = Some(self.desk.labels()?);
+            self.labels = Some(match self.desk.labels() {
+                Err(trouble) if trouble.kind == Kind::Exhausted => return Err(trouble),
+                // Each is made, or found to be there.
+                labels => labels.unwrap_or_default(),
+            });
             knew = false;
         }
         Ok(knew)
