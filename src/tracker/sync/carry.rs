@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::super::desk::{Desk, Edit, Kind, New, Trouble};
 use super::super::plan::{Change, Plan};
-use super::super::{Issue, Key, Ledger, block};
+use super::super::{Issue, Key, Ledger, block, labels};
 use super::Run;
 use crate::ledger::book::Pages;
 
@@ -433,7 +433,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         carried: &mut Carried<'_>,
     ) {
         let missing = |wanted: &[String], found: &[String]| {
-            let has = |name: &String| found.iter().any(|it| it.eq_ignore_ascii_case(name));
+            let has = |name: &String| found.iter().any(|it| labels::is_same(it, name));
             let missing: Vec<String> = wanted
                 .iter()
                 .filter(|name| !has(name))
