@@ -15,6 +15,7 @@ use super::desk::{Desk, Kind, Trouble, Which};
 use super::plan::{self, Change, Plan, Settings};
 use super::promise::{Promises, Wanted};
 use super::{ItemState, Key, Ledger};
+use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
 use seen::Seen;
@@ -117,7 +118,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .filter_map(|flaw| crate::ledger::items::postmortem(&flaw.path));
         self.terms.plan.blocked.extend(blocked);
         for flaw in &flaws {
-            self.tally.fail_about(&flaw.path, &flaw.message);
+            let message = format!(
+                "{}; put its last good text back on the branch `{BRANCH}`, where its history has it",
+                flaw.message
+            );
+            self.tally.fail_about(&flaw.path, message);
         }
         match self.book.watch() {
             Ok(watch) => self.watch = watch,
