@@ -18,6 +18,7 @@ use super::{ItemState, Key, Ledger};
 use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
+use crate::postmortem::people::Party;
 use seen::Seen;
 pub use carry::TO_OPEN_ONE;
 pub use tally::{Done, Failed, Tally};
@@ -173,14 +174,15 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.recheck()?;
         }
         if since.is_none() {
-            return self.missing(known);
+            self.missing(known)?;
+            return self.unassigned(known);
         }
         let count = self.seen.open(known, &self.watch).len();
         if self.terms.sweep || !is_whole || !self.desk.has_open(count)? {
             self.list_open()?;
             self.missing(known)?;
         }
-        Ok(())
+        self.unassigned(known)
     }
 
     fn list_open(&mut self) -> Result<(), Trouble> {
@@ -217,6 +219,29 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         for login in self.watch.unassignable.clone() {
             if self.may_be_assigned(&login)? {
                 self.watch.unassignable.remove(&login);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks whether owners who are not assigned to their open issue still may be: who loses access is taken off.
+    fn unassigned(&mut self, known: &Ledger) -> Result<(), Trouble> {
+        if !self.terms.sweep {
+            return Ok(());
+        }
+        let promises = self.promises;
+        for promise in &promises.all {
+            let (Wanted::Open, Some(Party::User(login))) = (&promise.wanted, &promise.owner) else {
+                continue;
+            };
+            let number = known.get(&promise.key).and_then(|known| known.issue);
+            let issue = number.and_then(|number| self.seen.issues.get(&number));
+            let is_off = issue.is_some_and(|issue| {
+                let mut assignees = issue.assignees.iter();
+                issue.closed.is_none() && !assignees.any(|it| it.eq_ignore_ascii_case(login))
+            });
+            if is_off && !self.may_be_assigned(login)? {
+                self.watch.unassignable.insert(login.to_lowercase());
             }
         }
         Ok(())
