@@ -19,8 +19,8 @@ use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
 use crate::postmortem::people::Party;
-use seen::Seen;
 pub use carry::TO_OPEN_ONE;
+use seen::Seen;
 pub use tally::{Done, Failed, Tally};
 
 /// The account of a workflow's own token on github.com, `github-actions[bot]`.

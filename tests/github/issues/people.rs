@@ -174,7 +174,9 @@ impl Fake {
     pub(crate) fn become_pull_request(&self, number: u64, by: &str, branch: &str) {
         self.alter(number, |issue| issue.fate = Fate::Deleted);
         let mut state = self.shared.state();
-        let opened = state.open(by, branch, false).expect("the pull request opens");
+        let opened = state
+            .open(by, branch, false)
+            .expect("the pull request opens");
         let labels = state.issues.find(number).map(|it| it.labels.clone());
         let at = state.tick();
         state.pull(opened).expect("it was opened").number = number;
@@ -240,7 +242,9 @@ impl Fake {
     pub(crate) fn labels(&self) -> Vec<(String, String)> {
         let state = self.shared.state();
         let labels = state.issues.labels.iter();
-        labels.map(|it| (it.name.clone(), it.color.clone())).collect()
+        labels
+            .map(|it| (it.name.clone(), it.color.clone()))
+            .collect()
     }
 
     /// An issue as it is.

@@ -142,7 +142,9 @@ impl State {
             Fate::Here => show(self, issue),
             Fate::Deleted => Reply::error(410, "This issue was deleted"),
             // What is asked of an issue that was converted is written down nowhere: either may be.
-            Fate::Discussion(false) => Reply::error(410, "This issue was converted to a discussion"),
+            Fate::Discussion(false) => {
+                Reply::error(410, "This issue was converted to a discussion")
+            }
             Fate::Discussion(true) => {
                 let mut reply = Reply::error(301, "Moved Permanently");
                 let place = format!("{WEB}/{REPOSITORY}/discussions/{number}");
