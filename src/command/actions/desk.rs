@@ -121,9 +121,14 @@ impl Desk for Issues<'_> {
     }
 
     fn list(&self, which: Which) -> Result<Listing, Trouble> {
-        let found = match which {
+        let ask = || match which {
             Which::Open => self.client.open_issues(OURS),
             Which::Changed(since) => self.client.issues(since, Some(OURS)),
+        };
+        let found = match ask() {
+            // Nothing can be done without it.
+            Err(Failure::Unavailable { .. }) => ask(),
+            found => found,
         };
         let mut listing = Listing::default();
         for issue in self.listed(found)? {

@@ -259,7 +259,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         }
         let me = match self.is_known {
             true => None,
-            false => self.desk.me()?,
+            false => self.me()?,
         };
         // Before anything is opened, so that it is found again whatever happens then.
         let mut is_new = me.is_some_and(|me| self.watch.accounts.insert(me));

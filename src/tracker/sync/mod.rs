@@ -135,7 +135,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .clone_from(&self.terms.plan.repository);
         if self.watch.accounts.is_empty() {
             self.watch.accounts.insert(ACTIONS);
-            self.watch.accounts.extend(self.desk.me()?);
+            self.watch.accounts.extend(self.me()?);
         }
         self.list(&known)?;
         for round in 1..=ROUNDS {
@@ -178,11 +178,27 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             return self.unassigned(known);
         }
         let count = self.seen.open(known, &self.watch).len();
-        if self.terms.sweep || !is_whole || !self.desk.has_open(count)? {
+        if self.terms.sweep || !is_whole || !self.has_open(count)? {
             self.list_open()?;
             self.missing(known)?;
         }
         self.unassigned(known)
+    }
+
+    fn has_open(&self, count: usize) -> Result<bool, Trouble> {
+        match self.desk.has_open(count) {
+            // The list itself says it too.
+            Err(trouble) if trouble.kind == Kind::NotDone => Ok(false),
+            answer => answer,
+        }
+    }
+
+    /// The account that we ask with; where it cannot be told, the ledger's first commit tells.
+    fn me(&self) -> Result<Option<u64>, Trouble> {
+        match self.desk.me() {
+            Err(trouble) if trouble.kind == Kind::NotDone => Ok(None),
+            answer => answer,
+        }
     }
 
     fn list_open(&mut self) -> Result<(), Trouble> {
