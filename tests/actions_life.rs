@@ -149,6 +149,20 @@ fn closed_as_not_planned_asks_for_a_decision_once() {
             digest.body
         );
         quiet(&stage);
+        if reason == "duplicate" {
+            // Opened again: there is nothing to decide any more.
+            stage.github.reopen_issue(1, "alice");
+            sync(&stage, 0, &[]);
+            stage.github.pass(60);
+            assert_eq!(state(&stage, "A1"), "open");
+            let labels = stage.github.issue(1).labels;
+            assert!(
+                !labels.contains(&"needs-decision".to_string()),
+                "{labels:?}"
+            );
+            quiet(&stage);
+            continue;
+        }
         let dropped = [A1[0], A1[1], A1[2], A1[3], "", "dropped: too dear"];
         becomes(&stage, &[dropped, A2]);
         sync(&stage, 0, &[]);

@@ -493,6 +493,8 @@ fn half_of_all_answers_are_nonsense_and_nothing_is_lost() {
         ("POST", "/repos/*/comments"),
         ("GET", "/repos/*/issues/*"),
         ("GET", "/repos/*/labels"),
+        ("GET", "/repos/*/issues"),
+        ("GET", "/user"),
     ] {
         let (mut count, is_over) = (0, Arc::clone(&is_over));
         let fault = Fault::altered(move |body| {
@@ -559,9 +561,9 @@ fn a_list_that_cannot_be_read_stops_everything() {
             issue["number"] = issue["number"].to_string().into();
         }
     };
-    stage
-        .github
-        .fault(Fault::altered(as_text).on("GET", "/repos/*/issues"));
+    // It is asked for twice, for nothing can be done without it.
+    let fault = Fault::altered(as_text).on("GET", "/repos/*/issues");
+    stage.github.fault(fault.times(2));
     refused(
         &run(&stage, &[]),
         &["no answer of GitHub can be used", "an issue has no number"],
