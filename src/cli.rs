@@ -377,6 +377,9 @@ pub struct ActionsList {
 /// `actions plan`
 #[derive(Args, Debug)]
 pub struct ActionsPlan {
+    /// Leave out what would change at this commit or branch too, so that what is left comes from this clone alone
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

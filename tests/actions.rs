@@ -125,6 +125,49 @@ fn a_draft_promises_nothing_yet() {
 }
 
 #[test]
+fn a_plan_of_a_pull_request_leaves_out_what_the_base_opens_anyway() {
+    let repo = Repo::clean();
+    let other = variant(&[("id: INC-2026-014", "id: INC-2026-015")]);
+    repo.write("postmortems/2026-10-11-other.md", other);
+    let opens = |args: &[&str]| {
+        let run = repo.expect(0, &[&["actions", "plan", "--json"], args].concat());
+        let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let changes = report["changes"].as_array().expect("a list");
+        let item = |change: &Value| change["item"].as_str().unwrap_or_default().to_string();
+        changes.iter().map(item).collect::<Vec<_>>()
+    };
+    let all = opens(&[]);
+    let new = opens(&["--base", "HEAD"]);
+    assert_eq!(all.len(), 2 * new.len());
+    assert!(
+        new.iter().all(|item| item.starts_with("INC-2026-015/")),
+        "{new:?}"
+    );
+    let wrong = repo.expect(2, &["actions", "plan", "--base", "nowhere"]);
+    assert!(wrong.stderr.contains("nowhere"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_archive_promises_nothing_that_anybody_follows() {
+    let old = "ratchet: { before: 2030-01-01 }\n";
+    for (text, configuration) in [
+        (
+            variant(&[("status: final", "status: final\nimported: true")]),
+            "",
+        ),
+        (variant(&[]), old),
+    ] {
+        let repo = Repo::new();
+        repo.write("postmortems/a.md", text);
+        repo.write("aftersight.yml", configuration);
+        let all = listed(&repo, &[]);
+        assert!(!all.is_empty() && all.iter().all(|one| one["state"] == "past"));
+        let plan = repo.expect(0, &["actions", "plan"]).stdout;
+        assert!(plan.contains("changes no issue"), "{plan}");
+    }
+}
+
+#[test]
 fn a_plan_needs_no_token_and_says_what_merging_opens() {
     let repo = known();
     let promised = ids(&repo, &[]).len();

@@ -57,7 +57,7 @@ pub fn level(
 }
 
 /// Whether a postmortem was written before this tool came, or before the day from which on it is strict.
-fn is_old(postmortem: &Postmortem, config: &Config) -> bool {
+pub fn is_old(postmortem: &Postmortem, config: &Config) -> bool {
     let incident = &postmortem.front.incident;
     let over = incident.resolved.known().or(incident.started.known());
     let day = |time: &Timestamp| time.to_zoned(TimeZone::UTC).date();

@@ -130,7 +130,7 @@ pub(super) fn build(
     let known = items.as_ref().filter(|items| !items.known.is_empty());
     let tracking = known.map(|items| {
         let standings = approvals.as_ref().map(|approvals| &approvals.standings);
-        let promises = items::promises(&corpus, standings, "");
+        let promises = items::promises(&corpus, standings, &workspace.config, "");
         let today = now.to_zoned(TimeZone::UTC).date();
         let all = item::all(&promises.all, &items.known, today);
         Tracking::new(all, &items.blocked, home.page.clone(), home.name.clone())

@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 
 use super::home::Home;
 use super::standing::{BranchFiles, Standings};
+use crate::check::policy;
+use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::ledger::items;
 use crate::ledger::standing::Standing;
 use crate::ledger::watch::Watch;
 use crate::output::Terminal;
+use crate::postmortem::Postmortem;
+use crate::postmortem::choice::Status;
 use crate::rules::context::Tracked;
 use crate::tracker::Ledger;
-use crate::tracker::promise::{self, Promises};
+use crate::tracker::promise::{self, Promises, Word};
 
 /// What the ledger knows.
 #[derive(Default)]
@@ -51,10 +55,24 @@ impl Items {
     }
 }
 
-/// What the files promise, where these texts are approved; `commit` is the one that they are of, if they are of one.
-pub(super) fn promises(corpus: &Corpus, standings: Option<&Standings>, commit: &str) -> Promises {
-    let standings = standings.into_iter().flatten();
-    let approved = standings.filter(|(_, standing)| matches!(standing, Standing::Approved(_)));
-    let approved = approved.map(|(path, _)| path.clone()).collect();
-    promise::read(corpus, &approved, commit)
+/// What the files promise; `commit` is the one that they are of, if they are of one.
+///
+/// A promise counts where the postmortem is final or this very text is approved, and not where it was written before this tool
+/// came: what was done of it long ago, nobody can tell.
+pub(super) fn promises(
+    corpus: &Corpus,
+    standings: Option<&Standings>,
+    config: &Config,
+    commit: &str,
+) -> Promises {
+    let is_approved = |postmortem: &Postmortem| {
+        let standing = standings.and_then(|standings| standings.get(postmortem.path()));
+        matches!(standing, Some(Standing::Approved(_)))
+    };
+    let word = |postmortem: &Postmortem| match postmortem.status() == Status::Final {
+        _ if policy::is_old(postmortem, config) => Word::Past,
+        is_final if is_final || is_approved(postmortem) => Word::Given,
+        _ => Word::Waiting,
+    };
+    promise::read(corpus, word, commit)
 }

@@ -170,6 +170,7 @@ fn sign(state: State) -> Sign {
         State::NeedsDecision => "needs a decision",
         State::Orphaned => "not settled",
         State::Waiting => "waits until this is final",
+        State::Past => "of before, not followed",
         State::Elsewhere => "tracked elsewhere",
         State::Done => "done",
         State::Dropped => "dropped",

@@ -102,7 +102,7 @@ pub fn render(promise: &Promise, places: &Places) -> String {
         Wanted::Dropped(Some(reason)) => row("Dropped", Some(reason)),
         Wanted::Dropped(None) => row("Dropped", Some("without a reason")),
         Wanted::Elsewhere(place) => row("Tracked", Some(place)),
-        Wanted::Open | Wanted::Waiting => {}
+        Wanted::Open | Wanted::Waiting | Wanted::Past => {}
     }
     let id = &promise.key.postmortem;
     lines.push(match &places.site {

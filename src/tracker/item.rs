@@ -22,6 +22,8 @@ pub enum State {
     Orphaned,
     /// Its postmortem is neither final nor approved.
     Waiting,
+    /// Its postmortem was written before this tool came: nobody can tell what was done since.
+    Past,
     /// Another issue or tracker has it.
     Elsewhere,
     /// Done.
@@ -32,11 +34,12 @@ pub enum State {
 
 impl State {
     /// Every state with its name.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("open", Self::Open),
         ("needs-decision", Self::NeedsDecision),
         ("orphaned", Self::Orphaned),
         ("waiting", Self::Waiting),
+        ("past", Self::Past),
         ("elsewhere", Self::Elsewhere),
         ("done", Self::Done),
         ("dropped", Self::Dropped),
@@ -119,7 +122,8 @@ fn promised(promise: &Promise, known: Option<&Known>, today: Date) -> Item {
         (_, Some(ItemState::NeedsDecision)) => State::NeedsDecision,
         (_, Some(ItemState::Elsewhere)) => State::Elsewhere,
         (Wanted::Waiting, _) => State::Waiting,
-        (Wanted::Open, _) => State::Open,
+        (Wanted::Past, _) if own.is_none() => State::Past,
+        (Wanted::Open | Wanted::Past, _) => State::Open,
     };
     let late = promise
         .due

@@ -2,7 +2,7 @@
 //!
 //! Owns which rows count and where an item is tracked. Rows below considered are no promises.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use super::Key;
 use crate::corpus::Corpus;
 use crate::postmortem::Postmortem;
 use crate::postmortem::action::{ActionItem, ItemStatus};
-use crate::postmortem::choice::{ActionType, Status};
+use crate::postmortem::choice::ActionType;
 use crate::postmortem::conventions::Conventions;
 use crate::postmortem::people::Party;
 use crate::postmortem::place::is_place;
@@ -26,6 +26,9 @@ pub enum Wanted {
     Open,
     /// Nothing yet: the postmortem is neither final nor approved. An issue that is there is left alone.
     Waiting,
+    /// Nothing: the postmortem was written before this tool came, and nobody can tell what was done since. An issue that is there
+    /// is left alone.
+    Past,
     /// No issue any more; why.
     Dropped(Option<String>),
     /// Nothing from us: it is tracked there.
@@ -72,9 +75,20 @@ pub struct Promises {
     pub complete: bool,
 }
 
-/// Reads the promises of a corpus. `approved` names the paths of postmortems whose text is approved, whatever their
-/// status says; `commit` is the one that the files are of, in hex, the empty text where they are of none.
-pub fn read(corpus: &Corpus, approved: &BTreeSet<String>, commit: &str) -> Promises {
+/// Whether what a postmortem promises counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// It does.
+    Given,
+    /// Not yet.
+    Waiting,
+    /// Not any more.
+    Past,
+}
+
+/// Reads the promises of a corpus. `word` says of a postmortem whether what it promises counts; `commit` is the one that the
+/// files are of, in hex, the empty text where they are of none.
+pub fn read(corpus: &Corpus, word: impl Fn(&Postmortem) -> Word, commit: &str) -> Promises {
     let mut promises = Promises {
         complete: true,
         ..Promises::default()
@@ -109,8 +123,10 @@ pub fn read(corpus: &Corpus, approved: &BTreeSet<String>, commit: &str) -> Promi
             }
             taken.insert(key.clone(), path.into());
             let mut promise = promise(key, item, postmortem, &corpus.conventions);
-            if postmortem.status() != Status::Final && !approved.contains(path) {
-                promise.wanted = Wanted::Waiting;
+            match word(postmortem) {
+                Word::Waiting => promise.wanted = Wanted::Waiting,
+                Word::Past if promise.wanted == Wanted::Open => promise.wanted = Wanted::Past,
+                Word::Past | Word::Given => {}
             }
             promise.commit = commit.into();
             promises.all.push(promise);
@@ -171,6 +187,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::postmortem::choice::Status;
     use crate::postmortem::conventions::Service;
     use crate::source::Source;
 
@@ -192,7 +209,12 @@ mod tests {
     }
 
     fn read(files: &[(&str, &str, &str)]) -> Promises {
-        super::read(&corpus(files), &BTreeSet::from(["b.md".into()]), "c0ffee")
+        let word = |postmortem: &Postmortem| match postmortem.path() {
+            "d.md" => Word::Past,
+            _ if postmortem.status() == Status::Final => Word::Given,
+            _ => Word::Waiting,
+        };
+        super::read(&corpus(files), word, "c0ffee")
     }
 
     #[test]
@@ -219,15 +241,21 @@ mod tests {
     }
 
     #[test]
-    fn only_final_or_approved_postmortems_ask_for_issues() {
+    fn only_a_given_word_asks_for_issues() {
         let row = "| A1 | Do | | | | | | | |";
+        let dropped = "| A1 | Do | | | | | | | |\n| A2 | Do | | | | | | | dropped: no |";
         let promises = read(&[
-            ("a.md", "id: INC-1\nstatus: in-review", row),
-            ("b.md", "id: INC-2\nstatus: in-review", row),
+            ("a.md", "id: INC-1\nstatus: in-review", dropped),
             ("c.md", "id: INC-3\nstatus: final", row),
+            ("d.md", "id: INC-4\nstatus: final", dropped),
         ]);
         let wanted: Vec<_> = promises.all.iter().map(|one| one.wanted.clone()).collect();
-        assert_eq!(wanted, [Wanted::Waiting, Wanted::Open, Wanted::Open]);
+        let no = Wanted::Dropped(Some("no".into()));
+        let waiting = Wanted::Waiting;
+        assert_eq!(
+            wanted,
+            [waiting.clone(), waiting, Wanted::Open, Wanted::Past, no]
+        );
     }
 
     #[test]

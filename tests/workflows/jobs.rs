@@ -62,27 +62,30 @@ fn validate_annotates_what_the_pull_request_breaks() {
 #[test]
 fn validate_says_which_issues_merging_opens_and_goes_by_the_check_alone() {
     let (repo, event) = sample();
-    repo.write("notes.txt", "nothing of ours");
-    repo.commit("elsewhere");
+    let other = variant(&[("id: INC-2026-014", "id: INC-2026-015")]);
+    repo.write("postmortems/2026-10-11-other.md", other);
+    repo.commit("one more");
     let summary = validate(&repo, "pull_request", &event).summary;
     let [_, opens] = summary.split("Merging this: opens ").collect::<Vec<_>>()[..] else {
         panic!("{summary}");
     };
-    assert!(opens.contains("INC-2026-014/A1"), "{summary}");
+    assert!(opens.contains("INC-2026-015/A1"), "{summary}");
+    // What the base has, it opens anyway.
+    assert!(!opens.contains("INC-2026-014"), "{summary}");
     // The ledger knows of an issue that is there already: it came with the checkout, and no token was needed.
     let known = json!({
         "issue": 7, "intent": null, "written": null, "state": "done", "since": "2026-10-12T08:00:00Z",
         "step": 0, "due": null, "previous": [], "elsewhere": null
     });
     let items =
-        json!({ "version": 1, "postmortem": "INC-2026-014", "items": { "A1": known } }).to_string();
+        json!({ "version": 1, "postmortem": "INC-2026-015", "items": { "A1": known } }).to_string();
     repo.git(&["switch", "-q", "--orphan", "aftersight/ledger"]);
-    repo.write("items/2026/INC-2026-014.json", items);
+    repo.write("items/2026/INC-2026-015.json", items);
     repo.commit("an item");
     repo.git(&["switch", "-q", "change"]);
     let job = validate(&repo, "pull_request", &event);
     assert!(job.ok, "{}", job.log);
-    assert!(!job.summary.contains("INC-2026-014/A1"), "{}", job.summary);
+    assert!(!job.summary.contains("INC-2026-015/A1"), "{}", job.summary);
     // A plan that cannot be made, and a check that finds something: the check alone counts, and both are told.
     for (checked, ok) in [("0", true), ("1", false)] {
         let machine = stand_in(Machine::new("pull_request", &event, "refs/pull/7/merge"));
@@ -91,7 +94,11 @@ fn validate_says_which_issues_merging_opens_and_goes_by_the_check_alone() {
             .run(&workflow("validate"), "validate", &repo)
             .expect("the job runs");
         assert_eq!(job.ok, ok, "{}", job.log);
-        assert!(job.log.contains("aftersight actions plan,"), "{}", job.log);
+        assert!(
+            job.log.contains("aftersight actions plan --base "),
+            "{}",
+            job.log
+        );
         assert_eq!(job.artifacts["aftersight-summary"], "checked\n");
     }
 }

@@ -4,10 +4,7 @@ use crate::command::items::{self, Items};
 use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
-#[cfg(feature = "github")]
-use crate::files::Content;
-use crate::files::File;
-#[cfg(feature = "github")]
+use crate::files::{Content, File};
 use crate::git::Repository;
 use crate::output::Terminal;
 use crate::tracker::promise::Promises;
@@ -25,12 +22,12 @@ pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<G
     from_files(workspace, workspace.read(&[])?, "", terminal)
 }
 
-/// The same of a commit instead of the files that lie there; it is the one that links name.
-#[cfg(feature = "github")]
+/// The same of a commit instead of the files that lie there; `linked` is the one that links name, if they name one.
 pub(super) fn from_commit(
     workspace: &Workspace,
     git: &Repository,
     commit: &str,
+    linked: &str,
     terminal: &Terminal,
 ) -> Result<Gathered, Error> {
     let (prefix, offset) = workspace.prefix(git);
@@ -41,7 +38,7 @@ pub(super) fn from_commit(
         let content = Content::Bytes(bytes);
         is_ours(&path).then_some(File { path, content })
     });
-    from_files(workspace, files.collect(), commit, terminal)
+    from_files(workspace, files.collect(), linked, terminal)
 }
 
 fn from_files(
@@ -60,7 +57,7 @@ fn from_files(
         .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
-    let promises = items::promises(&corpus, standings.as_ref(), commit);
+    let promises = items::promises(&corpus, standings.as_ref(), &workspace.config, commit);
     for (path, cause) in &promises.flaws {
         terminal.status(&format!("{path} {cause}"));
     }

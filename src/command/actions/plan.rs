@@ -2,7 +2,9 @@
 //!
 //! Nobody is asked: an issue whose number the ledger knows is taken to be as the last run left it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use jiff::Timestamp;
 
 use super::gather::{self, Gathered};
 use super::terms;
@@ -12,7 +14,7 @@ use crate::command::{Outcome, step_summary};
 use crate::error::Error;
 use crate::output::Terminal;
 use crate::report::actions;
-use crate::tracker::plan::{Change, plan};
+use crate::tracker::plan::{Change, Plan, plan};
 use crate::tracker::{Accounts, Issue, ItemState, Ledger, Reason, digest, labels};
 
 /// Plans and tells.
@@ -23,35 +25,15 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let now = Workspace::now()?;
     let gathered = gather::from_clone(workspace, terminal)?;
-    let settings = terms::settings(workspace, &gathered);
-    let Gathered { promises, items } = gathered;
-    let known = items.known;
-    let made = |issues: &[Issue]| {
-        // No issue was listed, so nobody's issues are trusted.
-        let nobody = Accounts::new();
-        let gone = BTreeMap::new();
-        plan(
-            &promises.all,
-            &known,
-            issues,
-            &gone,
-            &nobody,
-            now,
-            &settings,
-        )
-    };
-    let mut plan = made(&[]);
-    if !plan.look.is_empty() {
-        plan = made(&left(&known, &plan.look));
+    let mut plan = planned(workspace, &gathered, now);
+    if let Some(base) = &args.base {
+        let before = gather::from_commit(workspace, workspace.git()?, base, "", terminal)?;
+        let before = planned(workspace, &before, now);
+        let anyway: HashSet<String> = before.changes.iter().map(word).collect();
         plan.changes
-            .retain(|change| is_news(change, &known, &plan.after));
+            .retain(|change| !anyway.contains(&word(change)));
+        plan.notes.retain(|note| !before.notes.contains(note));
     }
-    plan.changes.retain(|change| match change.key() {
-        // A digest tells what runs find out, and no file.
-        Some(key) => key.postmortem != digest::POSTMORTEM,
-        // Which labels are there, only GitHub knows.
-        None => !matches!(change, Change::EnsureLabel(_)),
-    });
     if let Some(file) = step_summary::file(terminal) {
         let added = step_summary::add(&file, terminal, |room| actions::plan_summary(&plan, room));
         if let Err(error) = added {
@@ -63,6 +45,38 @@ pub(super) fn run(
         false => terminal.readable(actions::plan(&plan).trim_end(), false)?,
     }
     Ok(Outcome::Clean)
+}
+
+/// What would change, as far as this clone can tell.
+fn planned(workspace: &Workspace, gathered: &Gathered, now: Timestamp) -> Plan {
+    let settings = terms::settings(workspace, gathered);
+    let Gathered { promises, items } = gathered;
+    let known = &items.known;
+    let made = |issues: &[Issue]| {
+        // No issue was listed, so nobody's issues are trusted.
+        let nobody = Accounts::new();
+        let gone = BTreeMap::new();
+        let promises = &promises.all;
+        plan(promises, known, issues, &gone, &nobody, now, &settings)
+    };
+    let mut plan = made(&[]);
+    if !plan.look.is_empty() {
+        plan = made(&left(known, &plan.look));
+        plan.changes
+            .retain(|change| is_news(change, known, &plan.after));
+    }
+    plan.changes.retain(|change| match change.key() {
+        // A digest tells what runs find out, and no file.
+        Some(key) => key.postmortem != digest::POSTMORTEM,
+        // Which labels are there, only GitHub knows; and what is announced is no change for people.
+        None => false,
+    });
+    plan
+}
+
+/// A change as one text, for telling it from others.
+fn word(change: &Change) -> String {
+    format!("{change:?}")
 }
 
 /// The issues of these numbers as the last run left them, as far as the ledger says: not what is written in them.

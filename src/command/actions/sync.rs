@@ -53,7 +53,7 @@ fn bring(
         ));
         return Ok(Outcome::Clean);
     }
-    let gathered = gather::from_commit(workspace, git, &tip.head, terminal)?;
+    let gathered = gather::from_commit(workspace, git, &tip.head, &tip.head, terminal)?;
     let book = Book::open(Remote::new(client, git)).map_err(error)?;
     must_be_ours(&book, client)?;
     let terms = Terms {

@@ -30,7 +30,7 @@ impl<'a> Planner<'a> {
                 return self.keep(key);
             }
             (_, Found::Moved(number, place)) => Some(self.moved(key, number, place)),
-            (Wanted::Waiting, found) => self.waiting(key, found),
+            (Wanted::Waiting | Wanted::Past, found) => self.waiting(key, found),
             (Wanted::Open, found) => return self.open(promise, found, previous),
             (Wanted::Dropped(_) | Wanted::Elsewhere(_), found) => {
                 self.settled(promise, wanted, found)
