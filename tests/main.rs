@@ -1,7 +1,9 @@
 //! Everything that is tested from outside: one binary, one module a feature.
 
 mod actions;
+mod actions_life;
 mod actions_sync;
+mod actions_wrong;
 mod approval;
 mod approval_attacks;
 mod approval_faults;

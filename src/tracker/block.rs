@@ -15,6 +15,8 @@ pub const MAX_BODY: usize = 65_536;
 const MAX_TITLE: usize = 256;
 /// So much of one cell is shown.
 const MAX_CELL: usize = 6_000;
+/// And so much of it with all that makes it harmless: five of them fit into a body.
+const MAX_SHOWN: usize = 10_000;
 
 const BEGIN: &str = "<!-- aftersight:begin -->";
 const END: &str = "<!-- aftersight:end -->";
@@ -269,11 +271,15 @@ pub fn comparable(block: &str) -> String {
 
 /// A cell of a table in one line that says only what it says.
 pub(super) fn cell(text: &str) -> String {
-    harmless(&cut(
-        &one_line(text),
-        MAX_CELL,
-        "… (the rest is in the postmortem)",
-    ))
+    let text = one_line(text);
+    let mut room = MAX_CELL;
+    loop {
+        let shown = harmless(&cut(&text, room, "… (the rest is in the postmortem)"));
+        if shown.chars().count() <= MAX_SHOWN {
+            return shown;
+        }
+        room /= 2;
+    }
 }
 
 /// One line without control characters, and without those that turn the direction of reading.

@@ -110,8 +110,8 @@ pub trait Desk {
     /// The tracker's clock.
     fn now(&self) -> Timestamp;
 
-    /// Whether only what writing to the ledger takes may still be asked.
-    fn is_spent(&self) -> bool;
+    /// Whether so many requests more, besides what writing to the ledger takes, are too many.
+    fn is_spent(&self, more: u32) -> bool;
 
     /// The issues with our label.
     fn list(&self, which: Which) -> Result<Listing, Trouble>;

@@ -70,7 +70,8 @@ pub fn of(promise: &Promise) -> BTreeSet<String> {
         let plain = |c: &char| !c.is_control() && !matches!(c, ',' | '\u{2028}' | '\u{2029}');
         let priority: String = priority.chars().filter(plain).collect();
         let name: String = format!("priority:{}", priority.trim());
-        labels.insert(name.chars().take(MAX_NAME).collect());
+        let name: String = name.chars().take(MAX_NAME).collect();
+        labels.insert(name.trim_end().into());
     }
     if let Some(kind) = promise.kind {
         labels.insert(format!("type:{}", kind.name()));
@@ -80,6 +81,11 @@ pub fn of(promise: &Promise) -> BTreeSet<String> {
         labels.insert(format!("due:{:04}-W{:02}", week.year(), week.week()));
     }
     labels
+}
+
+/// Whether two names are those of one label: case makes no difference.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
 }
 
 #[cfg(test)]

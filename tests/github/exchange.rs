@@ -43,6 +43,11 @@ impl Shared {
                 Trouble::CallAfter(what) => what(),
                 Trouble::LostAfter => lost = true,
                 Trouble::StatusAfter(status) => reply = broken(*status),
+                Trouble::Altered(how) => {
+                    if let Some(body) = &mut reply.body {
+                        how(body);
+                    }
+                }
                 // Cut off in the middle.
                 Trouble::Malformed => reply.body = Some("{\"id\": 1, \"na".into()),
                 _ => {}

@@ -1,5 +1,7 @@
 //! What goes wrong on demand.
 
+use serde_json::Value;
+
 /// A fault: what happens, and to which requests.
 pub(crate) struct Fault {
     pub(super) trouble: Trouble,
@@ -29,6 +31,8 @@ pub(super) enum Trouble {
     Conflict,
     /// The work is done and its answer cannot be read.
     Malformed,
+    /// The work is done, and its answer is another one.
+    Altered(Box<dyn FnMut(&mut Value) + Send>),
     /// What is made from now on is missing from so many lists.
     Lag(u32),
     /// Something that the test does before the work.
@@ -93,6 +97,11 @@ impl Fault {
     /// An answer that is no JSON, although everything was done.
     pub(crate) fn malformed() -> Self {
         Self::new(Trouble::Malformed)
+    }
+
+    /// An answer that is JSON and not what the description promises, although everything was done; the test says how.
+    pub(crate) fn altered(how: impl FnMut(&mut Value) + Send + 'static) -> Self {
+        Self::new(Trouble::Altered(Box::new(how)))
     }
 
     /// From the next request on: what is made is missing from the next `lists` lists.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::repository::Signature;
 use super::routes::{Reply, Request};
-use super::state::{REPOSITORY, State};
+use super::state::{REPOSITORY, RULE, State};
 
 impl State {
     /// Does what is asked of git itself.
@@ -68,6 +68,9 @@ impl State {
         // GitHub takes whole ids only.
         if self.git.commit_of(sha).as_deref() != Some(sha) {
             return Reply::invalid("Object does not exist");
+        }
+        if self.protected.as_deref() == Some(name) {
+            return Reply::invalid(RULE);
         }
         if request.contested {
             let at = self.tick();

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::repository::{Signature, WEB};
 use super::shape::WEB as PAGES;
-use super::state::{Identity, REPOSITORY, Right, State};
+use super::state::{Identity, REPOSITORY, RULE, Right, State};
 
 static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
     let text = include_str!("description/mutation.graphql");
@@ -211,6 +211,9 @@ impl State {
         // The schema: "A branchName … may be qualified (e.g. `refs/heads/main`) or unqualified".
         let short = branch.strip_prefix("refs/heads/").unwrap_or(branch);
         let reference = format!("refs/heads/{short}");
+        if self.protected.as_ref() == Some(&reference) {
+            return mutation.refuse("UNPROCESSABLE", RULE);
+        }
         let Some(mut head) = self.git.commit_of(&reference) else {
             let message = format!("The branch \"{short}\" was not found");
             return mutation.refuse("NOT_FOUND", &message);

@@ -126,6 +126,18 @@ impl Fake {
         user.right = Right::None;
     }
 
+    /// Somebody's right in the repository is another one from now on.
+    pub(crate) fn grant(&self, login: &str, right: Right) {
+        let mut state = self.shared.state();
+        let user = state.users.get_mut(login).expect("the account is there");
+        user.right = right;
+    }
+
+    /// A rule allows nobody to write to this branch.
+    pub(crate) fn protect(&self, branch: &str) {
+        self.shared.state().protected = Some(format!("refs/heads/{branch}"));
+    }
+
     // Tokens ----------------------------------------------------------------------------------------------------------
 
     /// The token of the workflow that records: contents and issues for writing, pull requests for reading.

@@ -128,12 +128,18 @@ impl PullRequest {
     }
 }
 
+/// What a rule that asks for pull requests says (googleapis/release-please#817).
+pub(super) const RULE: &str =
+    "Repository rule violations found\n\nChanges must be made through a pull request.\n\n";
+
 /// Everything.
 pub(super) struct State {
     pub(super) git: Repository,
     /// The REST address without a trailing `/`.
     pub(super) api: String,
     pub(super) public: bool,
+    /// The reference that a rule protects.
+    pub(super) protected: Option<String>,
     pub(super) users: BTreeMap<String, User>,
     pub(super) teams: BTreeMap<String, BTreeSet<String>>,
     pub(super) tokens: BTreeMap<String, Identity>,
@@ -156,6 +162,7 @@ impl State {
             git,
             api: String::new(),
             public: false,
+            protected: None,
             users: BTreeMap::new(),
             teams: BTreeMap::new(),
             tokens: BTreeMap::new(),

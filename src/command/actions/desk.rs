@@ -114,15 +114,21 @@ impl Desk for Issues<'_> {
         self.client.now()
     }
 
-    fn is_spent(&self) -> bool {
+    fn is_spent(&self, more: u32) -> bool {
         let budget = self.client.settings().budget.requests;
-        self.client.used().requests.saturating_add(FOR_WRITING) > budget
+        let used = self.client.used().requests;
+        used.saturating_add(more).saturating_add(FOR_WRITING) > budget
     }
 
     fn list(&self, which: Which) -> Result<Listing, Trouble> {
-        let found = match which {
+        let ask = || match which {
             Which::Open => self.client.open_issues(OURS),
             Which::Changed(since) => self.client.issues(since, Some(OURS)),
+        };
+        let found = match ask() {
+            // Nothing can be done without it.
+            Err(Failure::Unavailable { .. }) => ask(),
+            found => found,
         };
         let mut listing = Listing::default();
         for issue in self.listed(found)? {
@@ -152,7 +158,22 @@ impl Desk for Issues<'_> {
     }
 
     fn look(&self, number: u64) -> Result<Look, Trouble> {
-        match self.client.issue(number).map_err(trouble)? {
+        let found = match self.client.issue(number) {
+            // It leads to what is no issue, like a discussion.
+            Err(Failure::Refused {
+                status: 300..=399,
+                message,
+                ..
+            }) if message.contains("https://") => {
+                let page = message.rsplit(' ').next().unwrap_or_default();
+                return Ok(Look::Moved(place(page)));
+            }
+            found => found.map_err(trouble)?,
+        };
+        match found {
+            Lookup::Found(issue) if issue.pull_request => Ok(Look::Gone),
+            // Nothing is there where there are no issues at all, or where the repository is not shown any more.
+            Lookup::Gone if !self.client.has_issues().map_err(trouble)? => Err(off()),
             Lookup::Found(issue) => match seen(*issue) {
                 Some(issue) => Ok(Look::Found(issue)),
                 None => Err(Trouble {
@@ -212,7 +233,15 @@ impl Desk for Issues<'_> {
     }
 
     fn said(&self, number: u64) -> Result<Vec<Said>, Trouble> {
-        let comments = self.client.comments(number).map_err(trouble)?;
+        let comments = self.listed(self.client.comments(number))?;
+        // What cannot be read may be what is about to be said.
+        if comments.iter().any(|comment| !comment.whole) {
+            return Err(Trouble {
+                kind: Kind::NotDone,
+                message: format!("the comments of #{number} cannot all be read"),
+                help: String::new(),
+            });
+        }
         let said = comments.into_iter().map(|comment| Said {
             author: comment.user.map(|user| user.id),
             text: comment.body,
@@ -221,7 +250,7 @@ impl Desk for Issues<'_> {
     }
 
     fn say(&self, number: u64, text: &str) -> Result<Option<u64>, Trouble> {
-        let comment = self.client.comment(number, text).map_err(trouble)?;
+        let comment = self.listed(self.client.comment(number, text))?;
         Ok(comment.user.map(|user| user.id))
     }
 

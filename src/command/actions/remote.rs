@@ -70,7 +70,17 @@ fn outcome(result: Result<Committed, Failure>) -> Result<Outcome, Trouble> {
     match result {
         Ok(committed) => Ok(Outcome::Written(committed.oid)),
         Err(Failure::Conflict) => Ok(Outcome::Conflict),
-        Err(failure) => Err(trouble(failure)),
+        Err(failure) => {
+            let trouble = trouble(failure);
+            let message = match trouble.kind {
+                Kind::Exhausted => trouble.message,
+                _ => format!(
+                    "the ledger on the branch `{BRANCH}` cannot be written: {}",
+                    trouble.message
+                ),
+            };
+            Err(Trouble { message, ..trouble })
+        }
     }
 }
 

@@ -19,9 +19,9 @@ use crate::ledger::BRANCH;
 use crate::ledger::book::Book;
 use crate::output::Terminal;
 use crate::report::synced;
-use crate::tracker::desk::{Kind, Trouble};
+use crate::tracker::desk::{Desk as _, Kind, Trouble};
 use crate::tracker::plan;
-use crate::tracker::sync::{Tally, Terms, sync};
+use crate::tracker::sync::{TO_OPEN_ONE, Tally, Terms, sync};
 
 /// Brings GitHub to what the files promise, and tells.
 pub(super) fn run(
@@ -29,11 +29,23 @@ pub(super) fn run(
     args: &ActionsSync,
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
-    let git = workspace.git()?;
     let client = connect(&args.requests, Duration::from_millis(args.pace))?;
+    match bring(workspace, args, &client, terminal) {
+        Err(Error::Exhausted { .. }) if is_used_up(&client) => Err(too_little(args)),
+        ended => ended,
+    }
+}
+
+fn bring(
+    workspace: &Workspace,
+    args: &ActionsSync,
+    client: &Client,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let git = workspace.git()?;
     let progress = terminal.progress("asking GitHub", None);
     let branch = client.default_branch()?;
-    let tip = Tip::find(git, &client, &branch)?;
+    let tip = Tip::find(git, client, &branch)?;
     if !tip.is_newest() {
         terminal.status(&format!(
             "nothing was done: HEAD is `{}`, and `{branch}` is further; the run of its newest commit does this",
@@ -42,8 +54,8 @@ pub(super) fn run(
         return Ok(Outcome::Clean);
     }
     let gathered = gather::from_commit(workspace, git, &tip.head, &tip.head, terminal)?;
-    let book = Book::open(Remote::new(&client, git)).map_err(error)?;
-    must_be_ours(&book, &client)?;
+    let book = Book::open(Remote::new(client, git)).map_err(error)?;
+    must_be_ours(&book, client)?;
     let terms = Terms {
         plan: plan::Settings {
             repository: client.settings().repository.clone(),
@@ -55,24 +67,31 @@ pub(super) fn run(
         sweep: args.sweep,
         dry: args.dry_run,
     };
-    let issues = Issues::new(&client);
+    let issues = Issues::new(client);
     let (tally, ended) = sync(&issues, book, &gathered.promises, terms, &|done, total| {
         progress.reach(done, total);
     });
     drop(progress);
-    tell(&tally, args, &client, terminal)?;
+    tell(&tally, args, client, terminal)?;
     match ended {
         Err(trouble) => Err(error(trouble)),
-        Ok(()) if tally.is_starved() && is_used_up(&client) => Err(Error::refused(
-            format!(
-                "`--max-requests {}` is too little to do even one thing, and nothing was changed",
-                args.requests.max_requests
-            ),
-            "allow more",
-        )),
+        Ok(()) if tally.is_starved() && issues.is_spent(TO_OPEN_ONE) => Err(too_little(args)),
         Ok(()) if tally.failed.is_empty() => Ok(Outcome::Clean),
         Ok(()) => Ok(Outcome::Findings),
     }
+}
+
+/// What comes of it is always the same, so that a later run is no way out.
+fn too_little(args: &ActionsSync) -> Error {
+    Error::refused(
+        format!(
+            "`--max-requests {}` is too little to do even one thing, and nothing was changed",
+            args.requests.max_requests
+        ),
+        format!(
+            "allow more, 600 are usual; what this clone has of the branch `{BRANCH}` is not asked for: `git fetch origin` brings it"
+        ),
+    )
 }
 
 fn is_used_up(client: &Client) -> bool {

@@ -38,6 +38,9 @@ impl Planner<'_> {
                 let news = after.written != Some(text.digest()) && !empty;
                 if issue.closed.is_none() || news {
                     self.write(key, issue, &text, &mut after);
+                } else if empty {
+                    // Closed, and nothing to say: it need not be looked at again.
+                    after.written = Some(text.digest());
                 }
                 if issue.closed.is_some() && news {
                     self.out.updates.push(Change::Reopen {

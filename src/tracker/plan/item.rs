@@ -168,7 +168,7 @@ impl<'a> Planner<'a> {
             Found::Nothing if state == Some(ItemState::Elsewhere) => return self.keep(key),
             Found::Deleted(number) => {
                 add(&mut previous, number);
-                text.body += &format!("\n\nThis follows #{number}, which was deleted.");
+                text.body += &format!("\n\nThis follows #{number}, which is no issue any more.");
                 let mut known = self.becomes(key, ItemState::Open);
                 known.previous = previous;
                 return self.create(key, text, known);

@@ -65,10 +65,10 @@ pub(super) fn labelled(issue: &Issue, ours: &BTreeSet<String>) -> Option<Vec<Str
         issue
             .labels
             .iter()
-            .any(|label| label.eq_ignore_ascii_case(name))
+            .any(|label| labels::is_same(label, name))
     };
     let strange = |label: &&String| {
-        labels::is_ours(label) && !ours.iter().any(|name| name.eq_ignore_ascii_case(label))
+        labels::is_ours(label) && !ours.iter().any(|name| labels::is_same(name, label))
     };
     if ours.iter().all(has) && !issue.labels.iter().any(|label| strange(&label)) {
         return None;

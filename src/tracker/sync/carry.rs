@@ -9,14 +9,19 @@ use jiff::Timestamp;
 
 use super::super::desk::{Desk, Edit, Kind, New, Trouble};
 use super::super::plan::{Change, Plan};
-use super::super::{Issue, Key, Ledger, block};
+use super::super::{Issue, Key, Ledger, block, labels};
 use super::Run;
 use crate::ledger::book::Pages;
 
+/// Requests that announcing and opening one issue takes: nothing is announced that could only be taken back.
+pub const TO_OPEN_ONE: u32 = 7;
+
 /// What became of one change.
 enum Fate {
-    /// It was done, or had been; the issue that it opened.
+    /// It was done; the issue that it opened.
     Done(Option<u64>),
+    /// It had been done before.
+    There,
     /// Its item changed meanwhile: it is planned again.
     Again,
     /// A later run does it.
@@ -132,7 +137,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.reach(&carried.now, started);
         }
         // Where there is nothing to know, there is nothing to write: no branch is made for it.
-        let is_empty = known.is_empty() && carried.now.is_empty();
+        // An announcement that is taken back is something.
+        let is_empty = self.book.known().0.is_empty() && carried.now.is_empty();
         let written = match is_empty {
             true => Ok(true),
             false => self.write(&carried.now),
@@ -151,7 +157,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             {
                 continue;
             }
-            if self.desk.is_spent() {
+            let more = match change {
+                Change::Intend { .. } => TO_OPEN_ONE,
+                _ => 0,
+            };
+            if self.desk.is_spent(more) {
                 let message = "the requests of this run are used up";
                 self.tally.stopped = Some(message.into());
                 break;
@@ -173,6 +183,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                         carried.count(key);
                     }
                     self.tally.did(change, opened);
+                }
+                (Ok(Fate::There), key) => {
+                    if let Some(key) = key {
+                        carried.count(key);
+                    }
                 }
                 (Ok(Fate::Again), key) => {
                     carried.again = true;
@@ -199,7 +214,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         let creates = matches!(change, Change::Create { .. });
         let ends = match trouble.kind {
             Kind::Exhausted | Kind::Off => true,
-            Kind::Denied => creates,
+            // Whoever may open issues may make labels.
+            Kind::Denied => creates || matches!(change, Change::EnsureLabel(_)),
             Kind::NotDone | Kind::Unknown => false,
         };
         if ends {
@@ -243,7 +259,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         }
         let me = match self.is_known {
             true => None,
-            false => self.desk.me()?,
+            false => self.me()?,
         };
         // Before anything is opened, so that it is found again whatever happens then.
         let mut is_new = me.is_some_and(|me| self.watch.accounts.insert(me));
@@ -328,8 +344,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 standing: None,
             },
             Change::Comment { mark, text, .. } => {
-                self.say(number, mark, text)?;
-                return Ok(Fate::Done(None));
+                return match self.say(number, mark, text)? {
+                    true => Ok(Fate::Done(None)),
+                    false => Ok(Fate::There),
+                };
             }
             Change::Close { reason, .. } => Edit {
                 standing: Some(Some(*reason)),
@@ -358,7 +376,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         Ok(planned.is_some() && self.seen.issues.get(&number) == planned.as_ref())
     }
 
-    fn say(&mut self, number: u64, mark: &str, text: &str) -> Result<(), Trouble> {
+    /// Says something; whether it was not there yet.
+    fn say(&mut self, number: u64, mark: &str, text: &str) -> Result<bool, Trouble> {
         let accounts = &self.watch.accounts;
         let is_ours = |author: Option<u64>| author.is_some_and(|it| accounts.contains(&it));
         let said = self.desk.said(number)?;
@@ -366,11 +385,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .iter()
             .any(|said| is_ours(said.author) && said.text.starts_with(mark))
         {
-            return Ok(());
+            return Ok(false);
         }
         let author = self.desk.say(number, &format!("{mark}\n{text}"))?;
         self.watch.accounts.extend(author);
-        Ok(())
+        Ok(true)
     }
 
     fn create(&mut self, key: &Key, new: &New, carried: &mut Carried<'_>) -> Result<Fate, Trouble> {
@@ -414,7 +433,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         carried: &mut Carried<'_>,
     ) {
         let missing = |wanted: &[String], found: &[String]| {
-            let has = |name: &String| found.iter().any(|it| it.eq_ignore_ascii_case(name));
+            let has = |name: &String| found.iter().any(|it| labels::is_same(it, name));
             let missing: Vec<String> = wanted
                 .iter()
                 .filter(|name| !has(name))

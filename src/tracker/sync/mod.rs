@@ -15,8 +15,11 @@ use super::desk::{Desk, Kind, Trouble, Which};
 use super::plan::{self, Change, Plan, Settings};
 use super::promise::{Promises, Wanted};
 use super::{ItemState, Key, Ledger};
+use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
+use crate::postmortem::people::Party;
+pub use carry::TO_OPEN_ONE;
 use seen::Seen;
 pub use tally::{Done, Failed, Tally};
 
@@ -116,7 +119,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .filter_map(|flaw| crate::ledger::items::postmortem(&flaw.path));
         self.terms.plan.blocked.extend(blocked);
         for flaw in &flaws {
-            self.tally.fail_about(&flaw.path, &flaw.message);
+            let message = format!(
+                "{}; put its last good text back on the branch `{BRANCH}`, where its history has it",
+                flaw.message
+            );
+            self.tally.fail_about(&flaw.path, message);
         }
         match self.book.watch() {
             Ok(watch) => self.watch = watch,
@@ -128,7 +135,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .clone_from(&self.terms.plan.repository);
         if self.watch.accounts.is_empty() {
             self.watch.accounts.insert(ACTIONS);
-            self.watch.accounts.extend(self.desk.me()?);
+            self.watch.accounts.extend(self.me()?);
         }
         self.list(&known)?;
         for round in 1..=ROUNDS {
@@ -167,14 +174,31 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.recheck()?;
         }
         if since.is_none() {
-            return self.missing(known);
+            self.missing(known)?;
+            return self.unassigned(known);
         }
         let count = self.seen.open(known, &self.watch).len();
-        if self.terms.sweep || !is_whole || !self.desk.has_open(count)? {
+        if self.terms.sweep || !is_whole || !self.has_open(count)? {
             self.list_open()?;
             self.missing(known)?;
         }
-        Ok(())
+        self.unassigned(known)
+    }
+
+    fn has_open(&self, count: usize) -> Result<bool, Trouble> {
+        match self.desk.has_open(count) {
+            // The list itself says it too.
+            Err(trouble) if trouble.kind == Kind::NotDone => Ok(false),
+            answer => answer,
+        }
+    }
+
+    /// The account that we ask with; where it cannot be told, the ledger's first commit tells.
+    fn me(&self) -> Result<Option<u64>, Trouble> {
+        match self.desk.me() {
+            Err(trouble) if trouble.kind == Kind::NotDone => Ok(None),
+            answer => answer,
+        }
     }
 
     fn list_open(&mut self) -> Result<(), Trouble> {
@@ -196,7 +220,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 && !is_new
                 && !self.seen.issues.contains_key(&number)
             {
-                if self.desk.is_spent() {
+                if self.desk.is_spent(0) {
                     self.clean = false;
                     break;
                 }
@@ -211,6 +235,29 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         for login in self.watch.unassignable.clone() {
             if self.may_be_assigned(&login)? {
                 self.watch.unassignable.remove(&login);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks whether owners who are not assigned to their open issue still may be: who loses access is taken off.
+    fn unassigned(&mut self, known: &Ledger) -> Result<(), Trouble> {
+        if !self.terms.sweep {
+            return Ok(());
+        }
+        let promises = self.promises;
+        for promise in &promises.all {
+            let (Wanted::Open, Some(Party::User(login))) = (&promise.wanted, &promise.owner) else {
+                continue;
+            };
+            let number = known.get(&promise.key).and_then(|known| known.issue);
+            let issue = number.and_then(|number| self.seen.issues.get(&number));
+            let is_off = issue.is_some_and(|issue| {
+                let mut assignees = issue.assignees.iter();
+                issue.closed.is_none() && !assignees.any(|it| it.eq_ignore_ascii_case(login))
+            });
+            if is_off && !self.may_be_assigned(login)? {
+                self.watch.unassignable.insert(login.to_lowercase());
             }
         }
         Ok(())
@@ -283,10 +330,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.list_open()?;
             return Ok(false);
         }
-        ask.truncate(if self.desk.is_spent() { 0 } else { usize::MAX });
+        ask.truncate(if self.desk.is_spent(0) { 0 } else { usize::MAX });
         let mut is_whole = ask.is_empty();
         for number in ask {
-            if self.desk.is_spent() {
+            if self.desk.is_spent(0) {
                 is_whole = true;
                 self.clean = false;
                 break;
@@ -316,7 +363,11 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             }
         }
         if is_label && self.labels.is_none() {
-            self.labels = Some(self.desk.labels()?);
+            self.labels = Some(match self.desk.labels() {
+                Err(trouble) if trouble.kind == Kind::Exhausted => return Err(trouble),
+                // Each is made, or found to be there.
+                labels => labels.unwrap_or_default(),
+            });
             knew = false;
         }
         Ok(knew)

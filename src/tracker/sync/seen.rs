@@ -36,7 +36,11 @@ impl Seen {
                 self.issues.insert(issue.number, issue);
             }
         }
-        self.others.extend(listing.others);
+        for (number, is_open) in listing.others {
+            // An issue may have become a pull request; it is nobody's action item any more.
+            self.lost(number, Fate::Gone);
+            self.others.insert(number, is_open);
+        }
         for number in listing.unclear {
             self.ask(number, desk)?;
         }
@@ -54,7 +58,7 @@ impl Seen {
             Ok(Look::Found(issue)) => self.now(issue),
             Ok(Look::Moved(place)) => self.lost(number, Fate::Moved(place)),
             Ok(Look::Gone) => self.lost(number, Fate::Gone),
-            Err(trouble) if trouble.kind == Kind::Exhausted => {
+            Err(trouble) if matches!(trouble.kind, Kind::Exhausted | Kind::Off) => {
                 self.asked.remove(&number);
                 return Err(trouble);
             }

@@ -43,7 +43,10 @@ pub struct Failed {
 impl Tally {
     /// Whether the run ended before it did anything at all.
     pub fn is_starved(&self) -> bool {
-        self.stopped.is_some() && self.done.is_empty() && self.failed.is_empty()
+        self.stopped.is_some()
+            && self.done.is_empty()
+            && self.failed.is_empty()
+            && self.commits == 0
     }
 
     /// Keeps a change that was done.

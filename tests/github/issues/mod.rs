@@ -37,6 +37,8 @@ struct Label {
 enum Fate {
     Here,
     Deleted,
+    /// It is a discussion now; whether its old address leads there.
+    Discussion(bool),
     /// It has this number in another repository.
     Moved(u64),
 }
@@ -81,6 +83,8 @@ struct Wish {
 #[derive(Default)]
 pub(super) struct Issues {
     pub(super) disabled: bool,
+    /// Whether labels and assignees that programs set are dropped without a word.
+    powerless: bool,
     all: Vec<Issue>,
     labels: Vec<Label>,
     /// The labels of pull requests, which have them as issues do, and since when they are those.

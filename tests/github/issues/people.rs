@@ -171,6 +171,26 @@ impl Fake {
         self.alter(number, |issue| issue.fate = Fate::Deleted);
     }
 
+    /// An issue becomes a discussion; its old address leads there, or says that it is gone.
+    pub(crate) fn convert_issue(&self, number: u64, leads: bool) {
+        self.alter(number, |issue| issue.fate = Fate::Discussion(leads));
+    }
+
+    /// Somebody attaches a branch that was pushed to an issue: it is a pull request from then on, with the issue's labels
+    /// ("Create a pull request", the field `issue`: "An issue in the repository to convert to a pull request").
+    pub(crate) fn become_pull_request(&self, number: u64, by: &str, branch: &str) {
+        self.alter(number, |issue| issue.fate = Fate::Deleted);
+        let mut state = self.shared.state();
+        let opened = state
+            .open(by, branch, false)
+            .expect("the pull request opens");
+        let labels = state.issues.find(number).map(|it| it.labels.clone());
+        let at = state.tick();
+        state.pull(opened).expect("it was opened").number = number;
+        let labels = (labels.unwrap_or_default(), at);
+        state.issues.of_pulls.insert(number, labels);
+    }
+
     /// An issue goes to another repository (`acme/other`); its number there.
     pub(crate) fn transfer_issue(&self, number: u64, repository: &str) -> u64 {
         let mut state = self.shared.state();
@@ -208,6 +228,30 @@ impl Fake {
     /// The repository has no issues any more.
     pub(crate) fn disable_issues(&self) {
         self.shared.state().issues.disabled = true;
+    }
+
+    /// It has them again.
+    pub(crate) fn enable_issues(&self) {
+        self.shared.state().issues.disabled = false;
+    }
+
+    /// Whether labels and assignees that programs set are dropped without a word, as without push access.
+    pub(crate) fn drop_labels(&self, drops: bool) {
+        self.shared.state().issues.powerless = drops;
+    }
+
+    /// Somebody makes a label.
+    pub(crate) fn make_label(&self, name: &str, color: &str) {
+        self.shared.state().make_label(name, color, None);
+    }
+
+    /// Names and colours of the labels.
+    pub(crate) fn labels(&self) -> Vec<(String, String)> {
+        let state = self.shared.state();
+        let labels = state.issues.labels.iter();
+        labels
+            .map(|it| (it.name.clone(), it.color.clone()))
+            .collect()
     }
 
     /// An issue as it is.

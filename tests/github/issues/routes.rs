@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Comment, ELSEWHERE_ID, Fate, Issue, Wish, comment_flaw, error, label_flaw};
 use crate::github::exchange::{asked_page, secondary};
 use crate::github::routes::{DOCUMENTATION, Reply, Request};
+use crate::github::shape::WEB;
 use crate::github::state::{Identity, REPOSITORY, Right, State};
 
 /// Whether a token speaks for somebody who may push; an app that may write issues counts.
@@ -13,7 +14,7 @@ fn pushes(state: &State, identity: &Identity) -> bool {
     match identity {
         Identity::Nobody => false,
         Identity::User(login) => state.right(login) >= Right::Write,
-        Identity::App(_) => true,
+        Identity::App(_) => !state.issues.powerless,
     }
 }
 
@@ -142,6 +143,16 @@ impl State {
         match issue.fate {
             Fate::Here => show(self, issue),
             Fate::Deleted => Reply::error(410, "This issue was deleted"),
+            // What is asked of an issue that was converted is written down nowhere: either may be.
+            Fate::Discussion(false) => {
+                Reply::error(410, "This issue was converted to a discussion")
+            }
+            Fate::Discussion(true) => {
+                let mut reply = Reply::error(301, "Moved Permanently");
+                let place = format!("{WEB}/{REPOSITORY}/discussions/{number}");
+                reply.headers.push(("location", place));
+                reply
+            }
             Fate::Moved(there) => {
                 // A workflow's token is good for its own repository and for what is public.
                 let sees = self.public || matches!(request.identity, Identity::User(_));
