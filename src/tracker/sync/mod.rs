@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{Desk, Kind, Trouble, Which};
 use super::plan::{self, Change, Plan, Settings};
 use super::promise::{Promises, Wanted};
-use super::{ItemState, Key, Ledger};
+use super::{ItemState, Key, Ledger, digest};
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
 use seen::Seen;
@@ -166,6 +166,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         if self.terms.sweep {
             self.recheck()?;
         }
+        self.undecided(known)?;
         if since.is_none() {
             return self.missing(known);
         }
@@ -194,6 +195,31 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             if let Some(number) = value.issue
                 && is_open
                 && !is_new
+                && !self.seen.issues.contains_key(&number)
+            {
+                if self.desk.is_spent() {
+                    self.clean = false;
+                    break;
+                }
+                self.seen.ask(number, self.desk)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for what stands otherwise than its item, which an earlier run saw and could not judge: its file was broken, or a draft.
+    fn undecided(&mut self, known: &Ledger) -> Result<(), Trouble> {
+        let promises = self.promises.all.iter();
+        let promises: BTreeMap<&Key, &Wanted> =
+            promises.map(|one| (&one.key, &one.wanted)).collect();
+        for (key, value) in known {
+            let is_judged = match promises.get(key) {
+                Some(wanted) => **wanted != Wanted::Waiting,
+                None => self.promises.complete && key.postmortem != digest::POSTMORTEM,
+            };
+            if let Some(number) = value.issue
+                && is_judged
+                && self.watch.odd.contains(&number)
                 && !self.seen.issues.contains_key(&number)
             {
                 if self.desk.is_spent() {
