@@ -2,6 +2,7 @@
 
 mod actions;
 mod actions_sync;
+mod actions_world;
 mod approval;
 mod approval_attacks;
 mod approval_faults;

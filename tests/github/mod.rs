@@ -324,6 +324,18 @@ impl Fake {
         self.shared.faults().push(fault);
     }
 
+    /// Nothing goes wrong any more: faults that wait for a request are forgotten, and lists follow at once.
+    pub(crate) fn calm(&self) {
+        self.shared.faults().clear();
+        self.shared.state().lag = 0;
+        self.list_delay(0);
+    }
+
+    /// The moment by the server's own clock.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.shared.state().now
+    }
+
     /// Every request so far.
     pub(crate) fn requests(&self) -> Vec<Seen> {
         self.shared.seen().clone()

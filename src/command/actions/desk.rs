@@ -123,13 +123,17 @@ impl Desk for Issues<'_> {
         let found = match which {
             Which::Open => self.client.open_issues(OURS),
             Which::Changed(since) => self.client.issues(since, Some(OURS)),
+            Which::Any(since) => self.client.issues(Some(since), None),
         };
         let mut listing = Listing::default();
         for issue in self.listed(found)? {
             let number = issue.number;
             if issue.pull_request {
                 let is_open = issue.standing == Standing::Open;
-                listing.others.push((number, is_open));
+                let is_ours = issue.labels.iter().any(|it| it.eq_ignore_ascii_case(OURS));
+                if is_ours {
+                    listing.others.push((number, is_open));
+                }
                 continue;
             }
             match seen(issue) {

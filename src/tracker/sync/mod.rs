@@ -24,6 +24,8 @@ pub use tally::{Done, Failed, Tally};
 const ACTIONS: u64 = 41_898_282;
 /// A list of what changed reaches back so far behind the last run, for lists lag; longer than any intent is believed.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
+/// An issue is no older than this before its announcement, by whatever clock.
+const SLACK: SignedDuration = SignedDuration::from_mins(1);
 /// So many single issues are asked for before a list of all open ones is cheaper.
 const MANY: usize = 30;
 /// So often a run plans again because something changed under its hands.
@@ -162,6 +164,13 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         self.seen.listed = listing.issues.len();
         let is_whole = listing.unclear.is_empty();
         self.seen.take(listing, self.desk)?;
+        // People may have taken the label off what was opened and never written down.
+        let intents = known.values().filter_map(|value| value.intent);
+        if let Some(first) = intents.min() {
+            let since = first.checked_sub(SLACK).unwrap_or(first);
+            let listing = self.desk.list(Which::Any(since))?;
+            self.seen.take(listing, self.desk)?;
+        }
         self.seen.has_every_open = since.is_none();
         if self.terms.sweep {
             self.recheck()?;
