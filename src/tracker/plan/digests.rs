@@ -38,6 +38,9 @@ impl Planner<'_> {
                 let news = after.written != Some(text.digest()) && !empty;
                 if issue.closed.is_none() || news {
                     self.write(key, issue, &text, &mut after);
+                } else {
+                    // Whoever closed it need not be told that nothing is left, and nobody looks at it for that again.
+                    after.written = Some(text.digest());
                 }
                 if issue.closed.is_some() && news {
                     self.out.updates.push(Change::Reopen {
