@@ -6,7 +6,7 @@
 //! after at most three runs there is exactly one open issue for each open item, nothing is lost, nothing of other people's
 //! was touched, and one more run writes nothing.
 //!
-//! A failing seed prints its story. `AFTERSIGHT_SEED=17 cargo test --test main actions_world::one_seed -- --nocapture` tells
+//! A failing seed prints its story. `AFTERSIGHT_SEED=17 cargo test --test main actions_world::one_seed` tells
 //! one again, whatever comes of it; two runs at once never go twice in quite the same way. `AFTERSIGHT_SEEDS=1000..3000` with
 //! the same test takes others than the usual ones.
 
@@ -17,6 +17,7 @@ mod people;
 mod runs;
 mod world;
 
+use std::io::Write as _;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -62,7 +63,8 @@ fn holds(seed: u64, show: bool) -> bool {
     let wrong = outcome.unwrap_or_else(|_| vec!["the test itself ended early, see above".into()]);
     if show || !wrong.is_empty() {
         let story = story.lock().map(|it| it.join("\n")).unwrap_or_default();
-        eprintln!("seed {seed}\n{story}\nwrong:\n{}\n", wrong.join("\n"));
+        let text = format!("seed {seed}\n{story}\nwrong:\n{}\n\n", wrong.join("\n"));
+        let _ = std::io::stderr().write_all(text.as_bytes());
     }
     wrong.is_empty()
 }

@@ -31,7 +31,7 @@ impl World {
         let labelled = issue.labels.iter().any(|it| it == OURS);
         match chance.below(20) {
             0..=4 if !amid => self.edit(chance, issue, by),
-            0..=4 | 5..=8 if issue.state == "open" => {
+            0..=8 if issue.state == "open" => {
                 let how = chance.pick(&["completed", "completed", "not_planned", "duplicate"]);
                 self.close(number, by, how);
             }

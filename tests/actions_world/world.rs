@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::chance::Chance;
 use crate::approval::Stage;
 use crate::github::{Fake, Right, View};
-use crate::harness::CLEAN;
+use crate::harness::{CLEAN, Repo, folder_in_memory};
 
 const CONFIG: &str = r#"
 services:
@@ -169,7 +169,8 @@ pub(super) struct World {
 impl World {
     /// A repository with so many postmortems and items altogether, all of them promised.
     pub(super) fn new(chance: &mut Chance, papers: usize, items: usize, story: Story) -> Arc<Self> {
-        let stage = Stage::with(CONFIG, Fake::start());
+        let github = Fake::start_in(folder_in_memory());
+        let stage = Stage::of(CONFIG, github, Repo::in_memory());
         stage.github.user("eve", Right::Read);
         // Git tidies nothing up in these short lives.
         for config in [
