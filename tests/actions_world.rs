@@ -8,7 +8,7 @@
 //!
 //! A failing seed prints its story. `AFTERSIGHT_SEED=17 cargo test --test main actions_world::one_seed` tells one again,
 //! whatever comes of it; two runs at once never go twice in quite the same way. `AFTERSIGHT_SEEDS=1000..3000` with the same
-//! test takes others than the usual ones. A seed takes about half a second of one core; reads that are lost are waited out by
+//! test takes others than the usual ones. A seed takes half a second to one of a core; reads that are lost are waited out by
 //! the program in real seconds, so most faults are of the kinds that it does not wait for.
 //!
 //! What no list of GitHub's shows is left out of the stories: a closed issue that is opened again without our label, and what
