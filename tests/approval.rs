@@ -36,10 +36,14 @@ impl Stage {
     }
 
     pub(crate) fn with(policy: &str, github: Fake) -> Self {
+        Self::of(policy, github, Repo::new())
+    }
+
+    /// The same of a repository without commits.
+    pub(crate) fn of(policy: &str, github: Fake, repo: Repo) -> Self {
         for name in ["alice", "bob", "carol", "dave", "mallory"] {
             github.user(name, Right::Write);
         }
-        let repo = Repo::new();
         let remote = github.remote();
         let remote = remote.to_str().expect("a path that is text");
         repo.git(&["remote", "add", "origin", remote]);

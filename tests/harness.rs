@@ -37,9 +37,19 @@ impl Repo {
         }
     }
 
+    /// The same as [`Repo::new`] in memory, where the system has a place for that: for tests that make hundreds.
+    pub(crate) fn in_memory() -> Self {
+        let folder = folder_in_memory();
+        Self { folder }.begun()
+    }
+
     /// A git repository on the branch `main` without commits.
     pub(crate) fn new() -> Self {
-        let repo = Self::bare();
+        Self::bare().begun()
+    }
+
+    fn begun(self) -> Self {
+        let repo = self;
         repo.git(&["init", "-q", "-b", "main"]);
         repo
     }
@@ -150,6 +160,12 @@ impl Repo {
         };
         self.diagnostics(args).iter().map(name).collect()
     }
+}
+
+/// A temporary folder, in memory where the system has a place for that.
+pub(crate) fn folder_in_memory() -> TempDir {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    folder.expect("a temporary folder")
 }
 
 pub(crate) fn finished(output: Output) -> Run {

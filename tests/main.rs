@@ -3,6 +3,7 @@
 mod actions;
 mod actions_life;
 mod actions_sync;
+mod actions_world;
 mod actions_wrong;
 mod approval;
 mod approval_attacks;

@@ -9,13 +9,15 @@ use jiff::Timestamp;
 use super::labels::Label;
 use super::{Issue, Reason};
 
-/// Which issues with our label are listed.
+/// Which issues are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Those that are open.
+    /// Those that are open, with our label.
     Open,
-    /// Those that changed after a moment, in every state; all of them without one.
+    /// Those with our label that changed after a moment, in every state; all of them without one.
     Changed(Option<Timestamp>),
+    /// Those that changed after a moment, in every state, whatever their labels.
+    Any(Timestamp),
 }
 
 /// A list of issues.
@@ -113,7 +115,7 @@ pub trait Desk {
     /// Whether so many requests more, besides what writing to the ledger takes, are too many.
     fn is_spent(&self, more: u32) -> bool;
 
-    /// The issues with our label.
+    /// Issues.
     fn list(&self, which: Which) -> Result<Listing, Trouble>;
 
     /// Whether exactly so many issues with our label are open, in one request.

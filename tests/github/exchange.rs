@@ -27,6 +27,11 @@ impl Shared {
                     return None;
                 }
                 Trouble::Status(status) => before = Some(broken(*status)),
+                Trouble::Busy(status, after) => {
+                    let mut reply = broken(*status);
+                    reply.headers.push(("retry-after", after.to_string()));
+                    before = Some(reply);
+                }
                 Trouble::Secondary(after) => before = Some(secondary(403, *after)),
                 Trouble::TooMany(after) => before = Some(secondary(429, Some(*after))),
                 Trouble::Primary(seconds) => before = Some(self.exhausted(*seconds)),

@@ -19,6 +19,8 @@ pub(super) enum Trouble {
     LostAfter,
     /// This status instead of the work.
     Status(u16),
+    /// This status instead of the work, with these seconds in `retry-after`.
+    Busy(u16, u64),
     /// This status after the work.
     StatusAfter(u16),
     /// The secondary limit: status 403, and the seconds in `retry-after` where there are any.
@@ -66,6 +68,12 @@ impl Fault {
     /// A status such as 500 or 502 instead of the work.
     pub(crate) fn status(status: u16) -> Self {
         Self::new(Trouble::Status(status))
+    }
+
+    /// A status such as 503 instead of the work, with the seconds to wait in `retry-after`: a client that will not wait so
+    /// long gives up at once.
+    pub(crate) fn busy(status: u16, retry_after: u64) -> Self {
+        Self::new(Trouble::Busy(status, retry_after))
     }
 
     /// A status such as 502 although everything was done.

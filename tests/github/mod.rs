@@ -52,16 +52,20 @@ pub(crate) struct Fake {
 impl Fake {
     /// GitHub as everybody knows it.
     pub(crate) fn start() -> Self {
-        Self::serve(false)
+        Self::serve(false, tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// The same in a folder of the test's choice.
+    pub(crate) fn start_in(folder: TempDir) -> Self {
+        Self::serve(false, folder)
     }
 
     /// GitHub Enterprise Server: REST below `/api/v3`, GraphQL at `/api/graphql`.
     pub(crate) fn enterprise() -> Self {
-        Self::serve(true)
+        Self::serve(true, tempfile::tempdir().expect("a temporary folder"))
     }
 
-    fn serve(enterprise: bool) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+    fn serve(enterprise: bool, folder: TempDir) -> Self {
         let git = Repository::create(folder.path().join("incidents.git"));
         let shared = Arc::new(Shared::new(State::new(git), enterprise));
         let server = Server::start(Arc::clone(&shared));
@@ -334,6 +338,13 @@ impl Fake {
     /// Lets something go wrong. A fault that never happens is a mistake of the test and fails it.
     pub(crate) fn fault(&self, fault: Fault) {
         self.shared.faults().push(fault);
+    }
+
+    /// Nothing goes wrong any more: faults that wait for a request are forgotten, and lists follow at once.
+    pub(crate) fn calm(&self) {
+        self.shared.faults().clear();
+        self.shared.state().lag = 0;
+        self.list_delay(0);
     }
 
     /// Every request so far.

@@ -124,6 +124,7 @@ impl Desk for Issues<'_> {
         let ask = || match which {
             Which::Open => self.client.open_issues(OURS),
             Which::Changed(since) => self.client.issues(since, Some(OURS)),
+            Which::Any(since) => self.client.issues(Some(since), None),
         };
         let found = match ask() {
             // Nothing can be done without it.
@@ -135,7 +136,10 @@ impl Desk for Issues<'_> {
             let number = issue.number;
             if issue.pull_request {
                 let is_open = issue.standing == Standing::Open;
-                listing.others.push((number, is_open));
+                let is_ours = issue.labels.iter().any(|it| it.eq_ignore_ascii_case(OURS));
+                if is_ours {
+                    listing.others.push((number, is_open));
+                }
                 continue;
             }
             match seen(issue) {

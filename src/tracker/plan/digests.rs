@@ -38,8 +38,8 @@ impl Planner<'_> {
                 let news = after.written != Some(text.digest()) && !empty;
                 if issue.closed.is_none() || news {
                     self.write(key, issue, &text, &mut after);
-                } else if empty {
-                    // Closed, and nothing to say: it need not be looked at again.
+                } else {
+                    // Whoever closed it need not be told that nothing is left, and nobody looks at it for that again.
                     after.written = Some(text.digest());
                 }
                 if issue.closed.is_some() && news {

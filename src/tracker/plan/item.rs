@@ -1,7 +1,7 @@
 //! What becomes of one item: the file, the ledger and its issue held against each other.
 
 use super::super::digest::{Entry, Why};
-use super::super::labels::{NEEDS_DECISION, NEEDS_OWNER, ORPHANED};
+use super::super::labels::{NEEDS_DECISION, NEEDS_OWNER, ORPHANED, OURS};
 use super::super::ladder::LAST;
 use super::super::promise::{Promise, Wanted, own_number};
 use super::super::{Issue, ItemState, Key, Known, Reason};
@@ -93,9 +93,11 @@ impl<'a> Planner<'a> {
             return self.adopted(key, issue, ended);
         }
         let mut after = self.adopted(key, issue, ItemState::Orphaned);
-        if state != ItemState::Orphaned {
+        if state == ItemState::Orphaned {
+            self.relabel(key, issue, &[OURS], &[]);
+        } else {
             after.written = None;
-            self.relabel(key, issue, &[ORPHANED], &[]);
+            self.relabel(key, issue, &[OURS, ORPHANED], &[]);
             let text = "No postmortem promises this any more. Close it, or put its row back; nothing else will happen to it.";
             self.say(key, issue, "orphaned", text);
         }

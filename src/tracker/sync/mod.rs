@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{Desk, Kind, Trouble, Which};
 use super::plan::{self, Change, Plan, Settings};
 use super::promise::{Promises, Wanted};
-use super::{ItemState, Key, Ledger};
+use super::{ItemState, Key, Ledger, digest};
 use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
@@ -27,6 +27,8 @@ pub use tally::{Done, Failed, Tally};
 const ACTIONS: u64 = 41_898_282;
 /// A list of what changed reaches back so far behind the last run, for lists lag; longer than any intent is believed.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
+/// An issue is no older than this before its announcement, by whatever clock.
+const SLACK: SignedDuration = SignedDuration::from_mins(1);
 /// So many single issues are asked for before a list of all open ones is cheaper.
 const MANY: usize = 30;
 /// So often a run plans again because something changed under its hands.
@@ -169,10 +171,18 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         self.seen.listed = listing.issues.len();
         let is_whole = listing.unclear.is_empty();
         self.seen.take(listing, self.desk)?;
+        // People may have taken the label off what was opened and never written down.
+        let intents = known.values().filter_map(|value| value.intent);
+        if let Some(first) = intents.min() {
+            let since = first.checked_sub(SLACK).unwrap_or(first);
+            let listing = self.desk.list(Which::Any(since))?;
+            self.seen.take(listing, self.desk)?;
+        }
         self.seen.has_every_open = since.is_none();
         if self.terms.sweep {
             self.recheck()?;
         }
+        self.undecided(known)?;
         if since.is_none() {
             self.missing(known)?;
             return self.unassigned(known);
@@ -218,6 +228,31 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             if let Some(number) = value.issue
                 && is_open
                 && !is_new
+                && !self.seen.issues.contains_key(&number)
+            {
+                if self.desk.is_spent(0) {
+                    self.clean = false;
+                    break;
+                }
+                self.seen.ask(number, self.desk)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for what stands otherwise than its item, which an earlier run saw and could not judge: its file was broken, or a draft.
+    fn undecided(&mut self, known: &Ledger) -> Result<(), Trouble> {
+        let promises = self.promises.all.iter();
+        let promises: BTreeMap<&Key, &Wanted> =
+            promises.map(|one| (&one.key, &one.wanted)).collect();
+        for (key, value) in known {
+            let is_judged = match promises.get(key) {
+                Some(wanted) => **wanted != Wanted::Waiting,
+                None => self.promises.complete && key.postmortem != digest::POSTMORTEM,
+            };
+            if let Some(number) = value.issue
+                && is_judged
+                && self.watch.odd.contains(&number)
                 && !self.seen.issues.contains_key(&number)
             {
                 if self.desk.is_spent(0) {

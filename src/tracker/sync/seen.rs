@@ -90,7 +90,11 @@ impl Seen {
     /// The numbers that are open with our label, as far as the ledger and this run know.
     pub(super) fn open(&self, known: &Ledger, watch: &Watch) -> BTreeSet<u64> {
         let taken = taken_for_open(known);
-        let mut open: BTreeSet<u64> = taken.symmetric_difference(&watch.odd).copied().collect();
+        // What no item has and a list of all that is open does not show lost its label; nobody would tell of it again.
+        let odd = watch.odd.iter().copied();
+        let odd = odd.filter(|number| !self.has_every_open || taken.contains(number));
+        let odd: BTreeSet<u64> = odd.collect();
+        let mut open: BTreeSet<u64> = taken.symmetric_difference(&odd).copied().collect();
         for (number, is_open) in self.openness() {
             match is_open {
                 true => open.insert(number),
