@@ -36,7 +36,7 @@ fn told(seed: u64, story: &Story) -> Vec<String> {
     let mut chance = Chance::new(seed);
     let (papers, items) = (chance.among(1, 3), chance.among(4, 8));
     let world = World::new(&mut chance, papers, items, story.clone());
-    for _ in 0..chance.among(3, 6) {
+    for _ in 0..chance.among(2, 4) {
         step(&world, &mut chance);
     }
     world.recover()

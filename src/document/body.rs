@@ -191,7 +191,12 @@ impl<'a> Reader<'a> {
                     }
                 }
                 NodeValue::SoftBreak | NodeValue::LineBreak => run.push(place, PieceKind::Break),
-                NodeValue::HtmlInline(_) => {
+                NodeValue::HtmlInline(html) => {
+                    if is_break(html) {
+                        // In a row whose places are shifted it stands where the text before it ends.
+                        let at = Span::new(cursor, cursor);
+                        run.push(if shifted { at } else { place }, PieceKind::Break);
+                    }
                     self.html(place);
                     cursor = cursor.max(place.end as usize).min(within.end as usize);
                 }
@@ -402,6 +407,13 @@ fn flush(pieces: &mut Vec<(Span, Option<Box<str>>)>, from: usize, to: usize) {
     if from < to {
         pieces.push((Span::new(from, to), None));
     }
+}
+
+/// Whether a tag is a line break, `<br>` in any spelling.
+fn is_break(tag: &str) -> bool {
+    let name = tag.trim_start_matches('<').trim_end_matches('>');
+    let name = name.trim_end_matches('/').split_whitespace().next();
+    name.is_some_and(|name| name.trim_end_matches('/').eq_ignore_ascii_case("br"))
 }
 
 /// The length of the entity at the start of `text`. Each is taken to stand for one character; the few that

@@ -241,6 +241,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_of_several_lines_keeps_its_words_apart() {
+        let rows = "| A1 | Cut\\|it<br>down<BR />and<b>test</b> | | | | | one<br/>two | | |";
+        let promises = read(&[("a.md", "id: INC-1\nstatus: final", rows)]);
+        assert_eq!(promises.all[0].title, "Cut|it down andtest");
+        assert_eq!(promises.all[0].done_when.as_deref(), Some("one two"));
+    }
+
+    #[test]
     fn only_a_given_word_asks_for_issues() {
         let row = "| A1 | Do | | | | | | | |";
         let dropped = "| A1 | Do | | | | | | | |\n| A2 | Do | | | | | | | dropped: no |";

@@ -3,14 +3,13 @@
 //! Owns what counts as done. Where something goes wrong with an item, the rest of it is left to the next run, and so is its
 //! value in the ledger; all other items go on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
 
 use super::super::desk::{Desk, Edit, Kind, New, Trouble};
 use super::super::plan::{Change, Plan};
 use super::super::{Issue, Key, Ledger, block, labels};
 use super::Run;
+use super::carried::Carried;
 use crate::ledger::book::Pages;
 
 /// Requests that announcing and opening one issue takes: nothing is announced that could only be taken back.
@@ -26,89 +25,6 @@ enum Fate {
     Again,
     /// A later run does it.
     Later,
-}
-
-/// A plan while it is carried out.
-struct Carried<'p> {
-    plan: &'p Plan,
-    /// What the ledger said before.
-    known: &'p Ledger,
-    /// What it is to say.
-    now: Ledger,
-    /// How many changes each item has left.
-    left: BTreeMap<&'p Key, usize>,
-    /// Items that nothing more is done for.
-    skipped: BTreeSet<Key>,
-    /// Items that the tracker did not write as we asked.
-    unwritten: BTreeSet<Key>,
-    /// Items that are announced in the ledger and not posted.
-    announced: BTreeSet<Key>,
-    /// Whether something has to be planned again.
-    again: bool,
-    /// Whether the ledger says more than this plan knew; then nothing more may be written by it.
-    overtaken: bool,
-}
-
-impl<'p> Carried<'p> {
-    fn new(plan: &'p Plan, known: &'p Ledger, given_up: &BTreeSet<Key>) -> Self {
-        let mut left: BTreeMap<&Key, usize> = BTreeMap::new();
-        for key in plan.changes.iter().filter_map(Change::key) {
-            *left.entry(key).or_default() += 1;
-        }
-        let mut carried = Self {
-            plan,
-            known,
-            now: known.clone(),
-            left,
-            skipped: given_up.clone(),
-            unwritten: BTreeSet::new(),
-            announced: BTreeSet::new(),
-            again: false,
-            overtaken: false,
-        };
-        let keys = known.keys().chain(plan.after.keys());
-        let quiet: BTreeSet<&Key> = keys
-            .filter(|key| !carried.left.contains_key(key) && !given_up.contains(key))
-            .collect();
-        for key in quiet {
-            carried.settle(key);
-        }
-        carried
-    }
-
-    /// Takes over what the plan says of an item all of whose changes are done.
-    fn settle(&mut self, key: &Key) {
-        let mut after = self.plan.after.get(key).cloned();
-        if let Some(after) = &mut after
-            && self.unwritten.contains(key)
-        {
-            after.written = None;
-        }
-        self.set(key, after);
-    }
-
-    fn set(&mut self, key: &Key, value: Option<super::super::Known>) {
-        match value {
-            Some(value) => self.now.insert(key.clone(), value),
-            None => self.now.remove(key),
-        };
-    }
-
-    /// Counts a change of an item as done.
-    fn count(&mut self, key: &Key) {
-        if let Some(left) = self.left.get_mut(key) {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                self.settle(key);
-            }
-        }
-    }
-
-    /// Gives an item back the value that it had.
-    fn forget(&mut self, key: &Key) {
-        self.announced.remove(key);
-        self.set(key, self.known.get(key).cloned());
-    }
 }
 
 impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
@@ -270,11 +186,12 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             }
             carried.set(key, after);
         }
+        // Also where the answer is lost: what is not opened is taken back.
+        carried.announced.extend(keys.into_iter().cloned());
         if !self.write(&carried.now)? {
             carried.overtaken = true;
             return Ok(false);
         }
-        carried.announced.extend(keys.into_iter().cloned());
         if !self.is_known && me.is_none() {
             // Who asked for the commit of the announcement is who opens the issues.
             let writer = self.book.writer().unwrap_or_default();
