@@ -294,3 +294,14 @@ fn without_a_table_nothing_is_lost_either() {
     assert_eq!(words(lost, "A1"), "A1 not settled issue #7");
     assert!(lost.contains("&lt;b&gt;") && !lost.contains("<b>"));
 }
+
+#[test]
+fn a_ledger_of_items_alone_says_nothing_of_approvals() {
+    let repo = Repo::clean();
+    ledger(&repo, json!({"A1": item(7, "open")}));
+    repo.expect(0, &["build", "--out", "_site"]);
+    let page = repo.read(PAGE);
+    assert!(page.contains("issue #7"), "{page}");
+    assert!(!page.contains("merged without an approval"), "{page}");
+    assert!(!repo.read("_site/index.html").contains("Not reviewed"));
+}

@@ -116,7 +116,7 @@ pub(super) fn build(
     let out = OutputFolder::claim(&plan.out, &forbidden)?;
     let now = Workspace::now()?;
     let files = workspace.read(&[])?;
-    let (evidence, items) = standing::gather(workspace, &files, terminal).unzip();
+    let (evidence, items) = standing::gather(workspace, &files, terminal);
     let (corpus, examined) = workspace.examine(files, now);
     let approvals = evidence.map(|evidence| {
         let standings = evidence.standings(workspace, &corpus);

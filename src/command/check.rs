@@ -30,7 +30,7 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let files = workspace.read(&named)?;
-    let (evidence, items) = standing::gather(workspace, &files, terminal).unzip();
+    let (evidence, items) = standing::gather(workspace, &files, terminal);
     let tracked = items.map(|items| items.tracked(&Home::of(workspace)));
     let (corpus, examined) = workspace.examine(files, now);
     let mut standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));

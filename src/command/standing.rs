@@ -30,38 +30,45 @@ pub(super) struct Evidence {
 pub(super) type Standings = BTreeMap<String, Standing>;
 
 /// Reads the ledger, where this clone holds one, once for both: the approvals and the action items. Without git or without a
-/// ledger there is none, which is a normal state.
+/// ledger there is none, which is a normal state; so is a ledger of action items alone.
 ///
 /// A ledger that cannot be read is told and no more: whether postmortems are sound does not depend on it.
 pub(super) fn gather(
     workspace: &Workspace,
     files: &[File],
     terminal: &Terminal,
-) -> Option<(Evidence, Items)> {
-    let git = workspace.git.as_ref()?;
+) -> (Option<Evidence>, Option<Items>) {
+    let Some(git) = &workspace.git else {
+        return (None, None);
+    };
     let branch = match Branch::of(git).and_then(|branch| branch.files(git)) {
-        Ok(files) => files?,
+        Ok(Some(files)) => files,
+        Ok(None) => return (None, None),
         Err(error) => {
             terminal.status(&format!(
                 "the ledger on the branch `{}` cannot be read, so nothing is said of approvals and issues: {error}",
                 ledger::BRANCH
             ));
-            return None;
+            return (None, None);
         }
     };
     let evidence = compare(workspace, git, &branch, files, terminal);
-    Some((evidence, Items::read(&branch, terminal)))
+    (evidence, Some(Items::read(&branch, terminal)))
 }
 
-/// Reads the ledger from the files of its branch, and says how much of it does not hold.
+/// Reads the approvals from the files of the ledger's branch, and says how much of them does not hold; none where nobody ever
+/// recorded any.
 pub(super) fn compare(
     workspace: &Workspace,
     git: &Repository,
     branch: &BranchFiles,
     files: &[File],
     terminal: &Terminal,
-) -> Evidence {
+) -> Option<Evidence> {
     let ledger = Ledger::read(branch);
+    if !ledger.has_approvals() {
+        return None;
+    }
     match ledger.flaws.len() {
         0 => {}
         flaws => terminal.status(&format!(
@@ -72,7 +79,7 @@ pub(super) fn compare(
             }
         )),
     }
-    Evidence::new(workspace, git, ledger, files)
+    Some(Evidence::new(workspace, git, ledger, files))
 }
 
 /// The files of the ledger's branch with their bytes, by path.

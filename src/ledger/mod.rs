@@ -44,6 +44,13 @@ pub struct Ledger {
     pub paths: BTreeSet<String>,
 }
 
+impl Ledger {
+    /// Whether anybody ever recorded an approval here: a ledger may hold action items alone.
+    pub fn has_approvals(&self) -> bool {
+        self.paths.iter().any(|path| path.starts_with("approvals/"))
+    }
+}
+
 /// A record with its place.
 #[derive(Clone, Debug)]
 pub struct Kept {

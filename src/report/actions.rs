@@ -127,11 +127,16 @@ pub fn plan(plan: &Plan) -> String {
 
 /// For the step summary of a pull request, in at most `room` bytes.
 pub fn plan_summary(plan: &Plan, room: usize) -> String {
-    let mut text = format!("### Action items\n\nMerging this: {}.\n\n", figures(plan));
+    let lines: Vec<String> = plan.changes.iter().filter_map(line).collect();
+    section(&format!("Merging this: {}", figures(plan)), &lines, room)
+}
+
+/// The section of a step summary, in at most `room` bytes: a sentence, and as many lines as there is room for.
+pub(super) fn section(sentence: &str, lines: &[String], room: usize) -> String {
+    let mut text = format!("### Action items\n\n{sentence}.\n\n");
     if text.len() > room {
         return String::new();
     }
-    let lines: Vec<String> = plan.changes.iter().filter_map(line).collect();
     for (index, line) in lines.iter().enumerate() {
         let line = format!("- {}\n", markdown::inline(line));
         let more = format!("- and {} more\n", lines.len() - index);

@@ -6,11 +6,10 @@
 
 use std::fmt::Write as _;
 
-use super::actions::{Shown, line_of, shown};
+use super::actions::{Shown, line_of, section, shown};
 use super::concise::one_line;
 use super::count;
 use super::encode::pretty;
-use super::markdown;
 use crate::tracker::sync::{Done, Tally};
 
 /// The kinds of changes: how a plan calls them, what is said when they are done, and what would be.
@@ -98,24 +97,9 @@ pub fn text(tally: &Tally, dry: bool) -> String {
 
 /// For the summary of a workflow's step, in at most `room` bytes; what went wrong comes first.
 pub fn summary(tally: &Tally, dry: bool, room: usize) -> String {
-    let mut text = format!("### Action items\n\n{}.\n\n", figures(tally, dry));
-    if text.len() > room {
-        return String::new();
-    }
     let mut lines = remarks(tally);
     lines.extend(tally.done.iter().filter_map(changed).map(line_of));
-    for (index, line) in lines.iter().enumerate() {
-        let line = format!("- {}\n", markdown::inline(line));
-        let more = format!("- and {} more\n", lines.len() - index);
-        if text.len() + line.len() + more.len() > room {
-            if text.len() + more.len() <= room {
-                text += &more;
-            }
-            break;
-        }
-        text += &line;
-    }
-    text
+    section(&figures(tally, dry), &lines, room)
 }
 
 /// For programs; `asked` is how many requests were sent, and how many of them write.

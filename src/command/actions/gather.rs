@@ -54,7 +54,7 @@ fn from_files(
     };
     let evidence = branch
         .as_ref()
-        .map(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
+        .and_then(|(git, branch)| standing::compare(workspace, git, branch, &files, terminal));
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
     let promises = items::promises(&corpus, standings.as_ref(), &workspace.config, commit);

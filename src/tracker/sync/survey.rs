@@ -80,11 +80,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 && !is_new
                 && !self.seen.issues.contains_key(&number)
             {
-                if self.desk.is_spent(0) {
-                    self.clean = false;
-                    break;
-                }
-                self.seen.ask(number, self.desk)?;
+                self.ask(number)?;
             }
         }
         Ok(())
@@ -105,14 +101,19 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 && self.watch.odd.contains(&number)
                 && !self.seen.issues.contains_key(&number)
             {
-                if self.desk.is_spent(0) {
-                    self.clean = false;
-                    break;
-                }
-                self.seen.ask(number, self.desk)?;
+                self.ask(number)?;
             }
         }
         Ok(())
+    }
+
+    /// Asks for an issue, as long as there are requests left.
+    fn ask(&mut self, number: u64) -> Result<(), Trouble> {
+        if self.desk.is_spent(0) {
+            self.clean = false;
+            return Ok(());
+        }
+        self.seen.ask(number, self.desk)
     }
 
     /// Asks again for the logins that could not be assigned.
