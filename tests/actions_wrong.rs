@@ -907,3 +907,14 @@ fn a_damaged_ledger_is_told_and_never_written_over() {
     );
     whole(&stage, &THREE);
 }
+
+#[test]
+fn a_row_that_can_get_no_issue_is_named_and_the_rest_goes_on() {
+    let stage = merged(&variant(&[("| A2 | Alert", "| | Alert")]));
+    let report = sync(&stage, 1, &[]);
+    let failed = &report["failed"][0];
+    assert_eq!(failed["about"], PATH, "{report}");
+    let message = failed["message"].as_str().unwrap_or_default();
+    assert!(message.contains("without an id"), "{report}");
+    assert_eq!(report["opened"], 2, "{report}");
+}

@@ -132,7 +132,9 @@ pub(super) fn build(
         let standings = approvals.as_ref().map(|approvals| &approvals.standings);
         let promises = items::promises(&corpus, standings, &workspace.config, "");
         let today = now.to_zoned(TimeZone::UTC).date();
-        let all = item::all(&promises.all, &items.known, today);
+        let repository = home.name.as_deref().unwrap_or_default();
+        let view = item::View { today, repository };
+        let all = item::all(&promises.all, &items.known, &view);
         Tracking::new(all, &items.blocked, home.page.clone(), home.name.clone())
     });
     let tracked = items.map(|items| items.tracked(&home));

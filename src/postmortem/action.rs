@@ -292,14 +292,14 @@ fn owners(source: &Source, cell: &Cell) -> Vec<Spanned<String>> {
 }
 
 fn read_status(text: &str) -> ItemStatus {
-    let lower = text.to_lowercase();
-    let Some(rest) = ["dropped", "won't do", "wontfix", "declined"]
-        .iter()
-        .find_map(|word| lower.strip_prefix(word))
-    else {
+    let without = |word: &&str| {
+        let (begin, rest) = text.split_at_checked(word.len())?;
+        begin.eq_ignore_ascii_case(word).then_some(rest)
+    };
+    let words = ["dropped", "won't do", "wontfix", "declined"];
+    let Some(rest) = words.iter().find_map(without) else {
         return ItemStatus::Open;
     };
-    let rest = &text[text.len() - rest.len()..];
     let reason = rest
         .trim_start_matches(|c: char| c.is_whitespace() || ":-–—,(".contains(c))
         .trim_end_matches(')')

@@ -250,18 +250,22 @@ fn figures(plan: &Plan) -> String {
     }
 }
 
-/// A field that a spreadsheet takes as text: a stranger's formula is none behind an apostrophe. Handles begin with `@` and
-/// are left alone; no current spreadsheet runs them.
+/// A field that a spreadsheet takes as text: a stranger's formula is none behind an apostrophe; a handle, which begins with `@`
+/// too, is one. The log of a workflow finds no order in it.
 fn field(text: &str) -> String {
-    let guarded = match text.starts_with(['=', '+', '-', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_string(),
-    };
-    if guarded.contains([',', '"', '\n', '\r']) {
+    let text = text.replace("##[", "## [");
+    let formula = text.starts_with(['=', '+', '-', '\t', '\r'])
+        || text.starts_with('@') && !text[1..].chars().all(is_handle);
+    let guarded = if formula { format!("'{text}") } else { text };
+    if guarded.contains([',', ';', '"', '\n', '\r']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
     }
+}
+
+fn is_handle(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/')
 }
 
 #[cfg(test)]
@@ -278,6 +282,9 @@ mod tests {
             ("-1+1", "'-1+1"),
             ("@acme/payments", "@acme/payments"),
             ("two\nlines", "\"two\nlines\""),
+            ("@SUM(1+9)", "'@SUM(1+9)"),
+            ("a;=1+2", "\"a;=1+2\""),
+            ("##[error]x", "## [error]x"),
         ] {
             assert_eq!(field(text), expected);
         }

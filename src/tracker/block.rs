@@ -262,6 +262,14 @@ pub fn holds(body: &str, block: &str) -> bool {
     alone && comparable(&body[begin..end]) == comparable(block)
 }
 
+/// Whether the block of a body says that its item was dropped, or is tracked elsewhere.
+pub fn is_given_up(body: &str) -> bool {
+    let block = body.split_once(BEGIN).map_or("", |(_, rest)| rest);
+    let block = block.split_once(END).map_or(block, |(block, _)| block);
+    let says = |line: &str| line.starts_with("- Dropped: ") || line.starts_with("- Tracked: ");
+    block.lines().any(says)
+}
+
 /// A block without what alone is no reason to write.
 pub fn comparable(block: &str) -> String {
     let lines = block.lines().map(str::trim_end);

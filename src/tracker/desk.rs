@@ -113,7 +113,12 @@ pub trait Desk {
     fn now(&self) -> Timestamp;
 
     /// Whether so many requests more, besides what writing to the ledger takes, are too many.
-    fn is_spent(&self, more: u32) -> bool;
+    fn is_spent(&self, more: u32) -> bool {
+        self.left() <= more
+    }
+
+    /// How many requests may still be asked, besides what writing to the ledger takes.
+    fn left(&self) -> u32;
 
     /// Issues.
     fn list(&self, which: Which) -> Result<Listing, Trouble>;

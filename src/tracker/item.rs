@@ -90,14 +90,23 @@ pub struct Item {
     pub path: Option<String>,
 }
 
+/// What decides how an item stands, besides the file and the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The day.
+    pub today: Date,
+    /// This repository, `owner/name`; the empty text where it is not known.
+    pub repository: &'a str,
+}
+
 /// Every item: the promises in the order of their names, and what the ledger knows without a promise.
-pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, today: Date) -> Vec<Item> {
+pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, view: &View<'_>) -> Vec<Item> {
     let mut items: Vec<(&Key, Item)> = promises
         .iter()
         .map(|promise| {
             (
                 &promise.key,
-                promised(promise, known.get(&promise.key), today),
+                promised(promise, known.get(&promise.key), view),
             )
         })
         .collect();
@@ -108,11 +117,14 @@ pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, today: Date) -> V
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-fn promised(promise: &Promise, known: Option<&Known>, today: Date) -> Item {
+fn promised(promise: &Promise, known: Option<&Known>, view: &View<'_>) -> Item {
+    let today = view.today;
     let own = known.and_then(|known| known.issue);
     let wanted = match &promise.wanted {
         // A row that names our own issue only says where it is.
-        Wanted::Elsewhere(place) if own.is_some() && own_number(place, "") == own => &Wanted::Open,
+        Wanted::Elsewhere(place) if own.is_some() && own_number(place, view.repository) == own => {
+            &Wanted::Open
+        }
         wanted => wanted,
     };
     let state = match (wanted, known.map(|known| known.state)) {
@@ -205,14 +217,18 @@ mod tests {
         let mut known = Known::new(ItemState::NeedsDecision, Timestamp::UNIX_EPOCH);
         known.issue = Some(7);
         let known: BTreeMap<Key, Known> = [(key, known)].into();
-        let today = "2026-11-03".parse().expect("a day");
+        let view = View {
+            today: "2026-11-03".parse().expect("a day"),
+            repository: "acme/pm",
+        };
         for (place, state, elsewhere) in [
             ("#7", State::NeedsDecision, None),
+            ("acme/pm#7", State::NeedsDecision, None),
             ("#8", State::Elsewhere, Some("#8".to_string())),
             ("SHOP-7", State::Elsewhere, Some("SHOP-7".to_string())),
         ] {
             promise.wanted = Wanted::Elsewhere(place.into());
-            let item = &all(std::slice::from_ref(&promise), &known, today)[0];
+            let item = &all(std::slice::from_ref(&promise), &known, &view)[0];
             assert_eq!(
                 (item.state, &item.elsewhere),
                 (state, &elsewhere),

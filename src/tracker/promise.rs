@@ -100,20 +100,24 @@ pub fn read(corpus: &Corpus, word: impl Fn(&Postmortem) -> Word, commit: &str) -
     for postmortem in sound.into_iter().chain(broken) {
         let path = postmortem.path();
         let mut flaw = |cause: String| promises.flaws.push((path.into(), cause));
+        let word = word(postmortem);
         if !postmortem.readable {
             promises.complete = false;
             flaw("cannot be read whole, so action items of it may be missing".into());
         }
         let Some(id) = postmortem.id().filter(|id| is_name(id)) else {
-            promises.complete = false;
-            if postmortem.readable && !postmortem.actions.items.is_empty() {
+            let asks = !postmortem.actions.items.is_empty() && word != Word::Past;
+            if postmortem.readable && asks {
+                promises.complete = false;
                 flaw("has no id that can name its action items".into());
             }
             continue;
         };
         for item in &postmortem.actions.items {
             let Some(own) = item.id.get().filter(|id| is_name(id)) else {
-                flaw("has an action item without an id, which can become no issue".into());
+                if word == Word::Given {
+                    flaw("has an action item without an id, which can become no issue".into());
+                }
                 continue;
             };
             let key = Key::new(id, own.as_str());
@@ -123,7 +127,7 @@ pub fn read(corpus: &Corpus, word: impl Fn(&Postmortem) -> Word, commit: &str) -
             }
             taken.insert(key.clone(), path.into());
             let mut promise = promise(key, item, postmortem, &corpus.conventions);
-            match word(postmortem) {
+            match word {
                 Word::Waiting => promise.wanted = Wanted::Waiting,
                 Word::Past if promise.wanted == Wanted::Open => promise.wanted = Wanted::Past,
                 Word::Past | Word::Given => {}
@@ -238,6 +242,26 @@ mod tests {
         assert_eq!(open.owner, Some(Party::User("ada".into())));
         assert_eq!(open.due, Some(jiff::civil::date(2026, 12, 1)));
         assert_eq!(open.commit, "c0ffee");
+    }
+
+    #[test]
+    fn the_reason_of_a_dropped_row_is_what_was_written() {
+        for (status, reason) in [
+            ("DROPPED: İstanbul is closed", "İstanbul is closed"),
+            ("dropped: İİİİİİİİİİİİ", "İİİİİİİİİİİİ"),
+            ("won't do (\u{212a}elvin)", "\u{212a}elvin"),
+        ] {
+            let rows = format!("| A1 | Do | | | | | | | {status} |");
+            let promises = read(&[("a.md", "id: INC-1\nstatus: final", &rows)]);
+            let wanted = Wanted::Dropped(Some(reason.into()));
+            assert_eq!(promises.all[0].wanted, wanted, "{status}");
+        }
+        let odd = read(&[(
+            "a.md",
+            "id: INC-1\nstatus: final",
+            "| A1 | Do | | | | | | | İ |",
+        )]);
+        assert_eq!(odd.all[0].wanted, Wanted::Open);
     }
 
     #[test]

@@ -114,10 +114,11 @@ impl Desk for Issues<'_> {
         self.client.now()
     }
 
-    fn is_spent(&self, more: u32) -> bool {
+    fn left(&self) -> u32 {
         let budget = self.client.settings().budget.requests;
-        let used = self.client.used().requests;
-        used.saturating_add(more).saturating_add(FOR_WRITING) > budget
+        let used = self.client.used().requests.saturating_add(FOR_WRITING);
+        // The last one counts too.
+        (budget + 1).saturating_sub(used)
     }
 
     fn list(&self, which: Which) -> Result<Listing, Trouble> {

@@ -19,7 +19,11 @@ pub(super) struct Gathered {
 
 /// Reads the files and the ledger, and tells what of them cannot be used.
 pub(super) fn from_clone(workspace: &Workspace, terminal: &Terminal) -> Result<Gathered, Error> {
-    from_files(workspace, workspace.read(&[])?, "", terminal)
+    let gathered = from_files(workspace, workspace.read(&[])?, "", terminal)?;
+    for (path, cause) in &gathered.promises.flaws {
+        terminal.status(&format!("{path} {cause}"));
+    }
+    Ok(gathered)
 }
 
 /// The same of a commit instead of the files that lie there; `linked` is the one that links name, if they name one.
@@ -58,9 +62,6 @@ fn from_files(
     let corpus = workspace.corpus(files);
     let standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));
     let promises = items::promises(&corpus, standings.as_ref(), &workspace.config, commit);
-    for (path, cause) in &promises.flaws {
-        terminal.status(&format!("{path} {cause}"));
-    }
     let items = branch.map(|(_, branch)| Items::read(&branch, terminal));
     Ok(Gathered {
         promises,

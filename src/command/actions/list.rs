@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::gather::{self, Gathered};
 use crate::cli::{ActionsFormat, ActionsList};
 use crate::command::Outcome;
+use crate::command::home::Home;
 use crate::command::workspace::Workspace;
 use crate::error::Error;
 use crate::output::Terminal;
@@ -20,7 +21,12 @@ pub(super) fn run(
     let now = Workspace::now()?;
     let today = now.to_zoned(TimeZone::UTC).date();
     let Gathered { promises, items } = gather::from_clone(workspace, terminal)?;
-    let mut shown = item::all(&promises.all, &items.known, today);
+    let home = Home::of(workspace);
+    let view = item::View {
+        today,
+        repository: home.name.as_deref().unwrap_or_default(),
+    };
+    let mut shown = item::all(&promises.all, &items.known, &view);
     shown.retain(|item| is_wanted(item, args));
     match args.format {
         ActionsFormat::Table => terminal.readable(actions::table(&shown).trim_end(), false)?,

@@ -74,6 +74,7 @@ impl Case {
             "file" => match rest.split_once(' ').unwrap_or((rest, "")) {
                 ("none", _) => self.promised = false,
                 ("waiting", _) => self.promise.wanted = Wanted::Waiting,
+                ("past", _) => self.promise.wanted = Wanted::Past,
                 ("dropped", why) => {
                     let why = (!why.is_empty()).then(|| why.into());
                     self.promise.wanted = Wanted::Dropped(why);

@@ -137,7 +137,8 @@ impl<'a> Planner<'a> {
             self.out.twins.push(Change::Comment {
                 key: key.clone(),
                 number,
-                mark: format!("<!-- aftersight:said {key} twin {of} -->"),
+                // Opened again, it is closed again, and not without a word.
+                mark: format!("<!-- aftersight:said {key} twin {of} {} -->", self.today),
                 text: format!("This was opened twice; #{of} is the one that is followed."),
             });
         }

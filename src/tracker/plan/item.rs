@@ -1,5 +1,6 @@
 //! What becomes of one item: the file, the ledger and its issue held against each other.
 
+use super::super::block;
 use super::super::digest::{Entry, Why};
 use super::super::labels::{NEEDS_DECISION, NEEDS_OWNER, ORPHANED, OURS};
 use super::super::ladder::LAST;
@@ -30,6 +31,15 @@ impl<'a> Planner<'a> {
                 return self.keep(key);
             }
             (_, Found::Moved(number, place)) => Some(self.moved(key, number, place)),
+            (Wanted::Past, Found::Issue(issue)) => {
+                // Nobody asks for a decision on what is past.
+                let state = match issue.closed {
+                    None => ItemState::Open,
+                    Some(Reason::Completed) => ItemState::Done,
+                    Some(Reason::NotPlanned | Reason::Duplicate) => ItemState::Dropped,
+                };
+                Some(self.adopted(key, issue, state))
+            }
             (Wanted::Waiting | Wanted::Past, found) => self.waiting(key, found),
             (Wanted::Open, found) => return self.open(promise, found, previous),
             (Wanted::Dropped(_) | Wanted::Elsewhere(_), found) => {
@@ -50,8 +60,8 @@ impl<'a> Planner<'a> {
         let mut after = match found {
             // One that was never created needs no decision.
             Found::Nothing if known.is_some_and(|known| known.intent.is_some()) => {
-                if !self.settings.complete {
-                    self.keep(key);
+                if let Some(rest) = self.unannounced(key) {
+                    self.out.after.insert(key.clone(), rest);
                 }
                 return;
             }
@@ -141,8 +151,17 @@ impl<'a> Planner<'a> {
                 let state = known.map_or(ItemState::Open, |known| known.state);
                 Some(self.adopted(key, issue, state))
             }
+            // An announcement that came to nothing is not looked for any longer.
+            Found::Nothing => self.unannounced(key),
             _ => self.known.get(key).cloned(),
         }
+    }
+
+    /// What is left to know of an item whose announced issue was never opened.
+    fn unannounced(&self, key: &Key) -> Option<Known> {
+        let mut known = self.known.get(key).cloned()?;
+        let is_nothing = known.intent.take().is_some() && known.previous.is_empty();
+        (!is_nothing).then_some(known)
     }
 
     /// The file wants an issue.
@@ -214,7 +233,9 @@ impl<'a> Planner<'a> {
     fn standing(&mut self, promise: &Promise, issue: &Issue, mut text: Text, step: u8) -> Known {
         let key = &promise.key;
         let was = self.known.get(key).map(|known| known.state);
-        let given_up = matches!(was, Some(ItemState::Dropped | ItemState::Elsewhere));
+        // Where nobody wrote down that we closed it, the text that we left says so.
+        let given_up = matches!(was, Some(ItemState::Dropped | ItemState::Elsewhere))
+            || block::is_given_up(&issue.body);
         let state = match issue.closed {
             None => ItemState::Open,
             Some(_) if given_up => ItemState::Open,
@@ -266,19 +287,13 @@ impl<'a> Planner<'a> {
             Wanted::Elsewhere(place) => (
                 ItemState::Elsewhere,
                 Some(place.clone()),
-                format!(
-                    "This is tracked at {}.",
-                    super::super::block::harmless(place)
-                ),
+                format!("This is tracked at {}.", block::harmless(place)),
                 Reason::Duplicate,
             ),
             Wanted::Dropped(Some(why)) => (
                 ItemState::Dropped,
                 None,
-                format!(
-                    "This was dropped in the postmortem: {}",
-                    super::super::block::cell(why)
-                ),
+                format!("This was dropped in the postmortem: {}", block::cell(why)),
                 Reason::NotPlanned,
             ),
             _ => (

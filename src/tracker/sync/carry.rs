@@ -279,17 +279,17 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         let labels = edit.labels.unwrap_or_default();
         let assignees = edit.assignees.unwrap_or_default();
         self.read_back(key, &issue, &labels, &assignees, carried);
-        self.seen.now(issue);
+        self.seen.now(issue, self.desk);
         Ok(Fate::Done(None))
     }
 
     /// Whether an issue is as the plan took it; asked for by itself, for lists lag and people write meanwhile.
     fn is_as_planned(&mut self, number: u64) -> Result<bool, Trouble> {
-        if self.seen.is_asked(number) {
+        if self.seen.is_fresh(number, self.desk) {
             return Ok(self.seen.issues.contains_key(&number));
         }
         let planned = self.seen.issues.get(&number).cloned();
-        self.seen.ask(number, self.desk)?;
+        self.seen.ask_again(number, self.desk)?;
         Ok(planned.is_some() && self.seen.issues.get(&number) == planned.as_ref())
     }
 
@@ -328,7 +328,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         let number = issue.number;
         self.watch.accounts.extend(issue.author);
         self.read_back(key, &issue, &new.labels, &new.assignees, carried);
-        self.seen.now(issue);
+        self.seen.now(issue, self.desk);
         let mut created = carried.plan.created(key, number);
         if let Some(created) = &mut created
             && carried.unwritten.contains(key)

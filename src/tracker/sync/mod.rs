@@ -68,6 +68,7 @@ pub fn sync<D: Desk, P: Pages<Error = Trouble>>(
         logins: BTreeMap::new(),
         given_up: BTreeSet::new(),
         opened: 0,
+        kept: 0,
         is_known: false,
         clean: true,
         tally: Tally::default(),
@@ -102,6 +103,8 @@ struct Run<'a, D, P> {
     given_up: BTreeSet<Key>,
     /// Issues that this run opened.
     opened: usize,
+    /// Requests that looking around leaves for acting.
+    kept: u32,
     /// Whether it is known who we are.
     is_known: bool,
     /// Whether everything that was seen could be acted on.
@@ -123,6 +126,9 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 flaw.message
             );
             self.tally.fail_about(&flaw.path, message);
+        }
+        for (path, cause) in &self.promises.flaws {
+            self.tally.fail_about(path, cause);
         }
         match self.book.watch() {
             Ok(watch) => self.watch = watch,

@@ -4,10 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::super::desk::{Desk, Kind, Listing, Look, Trouble};
 use super::super::labels::OURS;
 use super::super::{Fate, Issue, ItemState, Ledger};
 use crate::ledger::watch::Watch;
+
+/// So long nobody is taken to have written to an issue that was looked at.
+const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 /// Everything that was seen so far.
 #[derive(Debug, Default)]
@@ -18,8 +23,8 @@ pub(super) struct Seen {
     pub(super) gone: BTreeMap<u64, Fate>,
     /// Why an issue could not be read.
     pub(super) unread: BTreeMap<u64, String>,
-    /// Numbers that the tracker was asked about by themselves in this run.
-    asked: BTreeSet<u64>,
+    /// Numbers that the tracker was asked about by themselves in this run, and when.
+    asked: BTreeMap<u64, Timestamp>,
     /// What has our label and is no issue, and whether it is open.
     others: BTreeMap<u64, bool>,
     /// How many issues the first list had.
@@ -32,7 +37,7 @@ impl Seen {
     /// Takes a list in. An issue that was asked for by itself is newer than any list, which may lag.
     pub(super) fn take<D: Desk>(&mut self, listing: Listing, desk: &D) -> Result<(), Trouble> {
         for issue in listing.issues {
-            if !self.asked.contains(&issue.number) {
+            if !self.asked.contains_key(&issue.number) {
                 self.issues.insert(issue.number, issue);
             }
         }
@@ -49,13 +54,18 @@ impl Seen {
 
     /// Asks for one issue, once in a run. Fails only where nothing more can be asked.
     pub(super) fn ask<D: Desk>(&mut self, number: u64, desk: &D) -> Result<(), Trouble> {
-        if self.asked.contains(&number) {
+        if self.asked.contains_key(&number) {
             return Ok(());
         }
+        self.ask_again(number, desk)
+    }
+
+    /// Asks for one issue, whatever is known of it.
+    pub(super) fn ask_again<D: Desk>(&mut self, number: u64, desk: &D) -> Result<(), Trouble> {
         let found = desk.look(number);
-        self.asked.insert(number);
+        self.asked.insert(number, desk.now());
         match found {
-            Ok(Look::Found(issue)) => self.now(issue),
+            Ok(Look::Found(issue)) => self.now(issue, desk),
             Ok(Look::Moved(place)) => self.lost(number, Fate::Moved(place)),
             Ok(Look::Gone) => self.lost(number, Fate::Gone),
             Err(trouble) if matches!(trouble.kind, Kind::Exhausted | Kind::Off) => {
@@ -72,12 +82,18 @@ impl Seen {
 
     /// Whether a number was asked for by itself.
     pub(super) fn is_asked(&self, number: u64) -> bool {
-        self.asked.contains(&number)
+        self.asked.contains_key(&number)
+    }
+
+    /// Whether an issue was seen by itself just now, so that nobody had time to write to it.
+    pub(super) fn is_fresh<D: Desk>(&self, number: u64, desk: &D) -> bool {
+        let asked = self.asked.get(&number);
+        asked.is_some_and(|at| desk.now().duration_since(*at) < FRESH)
     }
 
     /// Takes an issue as it is now.
-    pub(super) fn now(&mut self, issue: Issue) {
-        self.asked.insert(issue.number);
+    pub(super) fn now<D: Desk>(&mut self, issue: Issue, desk: &D) {
+        self.asked.insert(issue.number, desk.now());
         self.gone.remove(&issue.number);
         self.issues.insert(issue.number, issue);
     }

@@ -40,6 +40,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         if self.terms.sweep {
             self.recheck()?;
         }
+        self.kept = self.desk.left() / 2;
         self.undecided(known)?;
         if since.is_none() {
             self.missing(known)?;
@@ -107,9 +108,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         Ok(())
     }
 
-    /// Asks for an issue, as long as there are requests left.
+    /// Asks for an issue, as long as half of the requests are left: what is found out has to be acted on, or the next run would
+    /// only find out the same.
     fn ask(&mut self, number: u64) -> Result<(), Trouble> {
-        if self.desk.is_spent(0) {
+        if self.desk.left() <= self.kept {
             self.clean = false;
             return Ok(());
         }
