@@ -624,15 +624,16 @@ fn two_postmortems_with_one_id_have_one_set_of_issues() {
             ["A3", "Third", "@bob", "2026-12-01", "", ""],
         ]),
     );
-    let run = stage.expect(0, &["actions", "sync", "--pace", "0"]);
-    let words = format!("{other} names `INC-2026-014/A1` again, which is in `{PATH}`");
-    assert!(run.stderr.contains(&words), "{}", run.stderr);
+    let run = stage.expect(1, &["actions", "sync", "--pace", "0"]);
+    let words = format!("failed: {other}: names `INC-2026-014/A1` again, which is in `{PATH}`");
+    assert!(run.stdout.contains(&words), "{}", run.stdout);
     for item in ["A1", "A2", "A3"] {
         assert_eq!(numbers(&stage, item).len(), 1, "{item}");
     }
     assert_eq!(stage.github.issue(1).title, "Do (INC-2026-014/A1)");
     stage.github.pass(60);
-    quiet(&stage);
+    stage.catch_up();
+    assert_eq!(sync(&stage, 1, &[])["writes"], 0);
 }
 
 #[test]

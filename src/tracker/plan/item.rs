@@ -261,16 +261,19 @@ impl<'a> Planner<'a> {
                     self.say(key, issue, "needs-decision", text);
                 }
             }
+            _ if issue.closed.is_some() => {
+                let again = "The postmortem promises this again.";
+                self.say(key, issue, "promised-again", again);
+                self.out.updates.push(Change::Reopen {
+                    key: key.clone(),
+                    number: issue.number,
+                });
+                // Last, for as long as the text says that it was given up, whoever goes on knows why it is closed.
+                self.write(key, issue, &text, &mut after);
+            }
             _ => {
                 self.write(key, issue, &text, &mut after);
-                if issue.closed.is_some() {
-                    let again = "The postmortem promises this again.";
-                    self.say(key, issue, "promised-again", again);
-                    self.out.updates.push(Change::Reopen {
-                        key: key.clone(),
-                        number: issue.number,
-                    });
-                } else if step > told {
+                if step > told {
                     self.climb(promise, issue, step);
                     (after.step, after.due) = (step, promise.due);
                 }
