@@ -31,6 +31,18 @@ fn line(repo: &Repo, begin: &str) -> u64 {
     at.expect(begin) as u64 + 1
 }
 
+/// The canonical postmortem with one more column, and what the first row says in it.
+fn widened(repo: &Repo, column: &str, cell: &str) -> String {
+    let row = "a limit of 10 connections |";
+    repo.read(FILE)
+        .replace("| Done when |", &format!("| Done when | {column} |"))
+        .replace(
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        )
+        .replace(row, &format!("{row} {cell} |"))
+}
+
 #[test]
 fn a_later_check_warns_where_file_and_ledger_disagree() {
     let repo = Repo::clean();
@@ -51,11 +63,7 @@ fn a_later_check_warns_where_file_and_ledger_disagree() {
     );
     repo.expect(0, &["check"]);
     repo.expect(1, &["check", "--deny-warnings"]);
-    let text = repo.read(FILE);
-    let decided = text
-        .replace("| Done when |", "| Done when | Status |")
-        .replace("| --- | --- | --- | --- | --- | --- | --- |", "| --- | --- | --- | --- | --- | --- | --- | --- |")
-        .replace("a limit of 10 connections |", "a limit of 10 connections | dropped: the jobs are gone |")
+    let decided = widened(&repo, "Status", "dropped: the jobs are gone")
         .replace("| a game day fires the alert |", "| a game day fires the alert | |")
         .replace("| the nightly run shows both |", "| the nightly run shows both | |\n| A9 | Write the runbook for the pool | mitigate-future | P2 | @example/payments | 2026-12-18 | the runbook names each step | dropped: A1 made it needless |");
     repo.write(FILE, decided);
@@ -79,17 +87,7 @@ fn a_row_that_a_change_takes_away_is_told_once() {
 fn the_repository_s_name_tells_its_issues_from_others() {
     let repo = Repo::clean();
     ledger(&repo, json!({"A1": item(7, "open")}));
-    let text = repo.read(FILE);
-    let text = text
-        .replace("| Done when |", "| Done when | Issue |")
-        .replace(
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        )
-        .replace(
-            "a limit of 10 connections |",
-            "a limit of 10 connections | acme/pm#12 |",
-        );
+    let text = widened(&repo, "Issue", "acme/pm#12");
     repo.write(FILE, text);
     assert_eq!(said(&repo, &[]), []);
     repo.git(&["remote", "add", "origin", "git@github.example:acme/pm.git"]);
@@ -245,17 +243,7 @@ fn only_addresses_of_the_web_are_linked() {
 #[test]
 fn a_row_that_names_its_own_issue_says_it_once() {
     let repo = Repo::clean();
-    let text = repo.read(FILE);
-    let text = text
-        .replace("| Done when |", "| Done when | Issue |")
-        .replace(
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        )
-        .replace(
-            "a limit of 10 connections |",
-            "a limit of 10 connections | #7 |",
-        )
+    let text = widened(&repo, "Issue", "#7")
         .replace("fires the alert |", "fires the alert | SHOP-12 |")
         .replace("shows both |", "shows both | #33 |");
     repo.write(FILE, text);

@@ -13,6 +13,8 @@ mod fix;
 mod home;
 mod init;
 mod items;
+#[cfg(feature = "github")]
+mod ledger_branch;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;

@@ -17,7 +17,8 @@ use super::form::{self, VERSION};
 use super::watch::WATCH;
 use super::{Addition, place};
 
-const FOLDER: &str = "items/";
+/// Everything on action items lies below it.
+pub const FOLDER: &str = "items/";
 /// What a file name spells out; git and every file system take these letters.
 const SPELLED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 

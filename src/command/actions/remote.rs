@@ -5,17 +5,17 @@
 use std::collections::BTreeMap;
 
 use super::desk::trouble;
+use crate::command::ledger_branch;
 use crate::git::Repository;
-use crate::github::{Client, Committed, Failure};
+use crate::github::{Client, Failure};
 use crate::ledger::book::{Page, Pages};
+use crate::ledger::items::FOLDER;
 use crate::ledger::writer::Outcome;
 use crate::ledger::{Addition, BRANCH};
 use crate::tracker::desk::{Kind, Trouble};
 
 /// What commits on the branch are called.
 const MESSAGE: &str = "Write down action items";
-/// Where they are.
-const FOLDER: &str = "items/";
 
 /// The branch.
 pub(super) struct Remote<'a> {
@@ -66,30 +66,16 @@ fn unreadable(why: &str) -> Trouble {
     }
 }
 
-fn outcome(result: Result<Committed, Failure>) -> Result<Outcome, Trouble> {
-    match result {
-        Ok(committed) => Ok(Outcome::Written(committed.oid)),
-        Err(Failure::Conflict) => Ok(Outcome::Conflict),
-        Err(failure) => {
-            let trouble = trouble(failure);
-            let message = match trouble.kind {
-                Kind::Exhausted => trouble.message,
-                _ => format!(
-                    "the ledger on the branch `{BRANCH}` cannot be written: {}",
-                    trouble.message
-                ),
-            };
-            Err(Trouble { message, ..trouble })
-        }
-    }
-}
-
-fn additions(files: &[Addition]) -> Vec<crate::github::Addition> {
-    let files = files.iter().map(|file| crate::github::Addition {
-        path: file.path.clone(),
-        bytes: file.bytes.clone(),
-    });
-    files.collect()
+fn unwritten(failure: Failure) -> Trouble {
+    let trouble = trouble(failure);
+    let message = match trouble.kind {
+        Kind::Exhausted => trouble.message,
+        _ => format!(
+            "the ledger on the branch `{BRANCH}` cannot be written: {}",
+            trouble.message
+        ),
+    };
+    Trouble { message, ..trouble }
 }
 
 impl Pages for Remote<'_> {
@@ -118,14 +104,12 @@ impl Pages for Remote<'_> {
 
     fn create(&mut self, files: &[Addition]) -> Result<Outcome, Trouble> {
         self.remember(files);
-        let files = additions(files);
-        outcome(self.client.create_orphan(BRANCH, MESSAGE, &files))
+        ledger_branch::create(self.client, MESSAGE, files).map_err(unwritten)
     }
 
     fn commit(&mut self, expected: &str, files: &[Addition]) -> Result<Outcome, Trouble> {
         self.remember(files);
-        let files = additions(files);
-        outcome(self.client.commit(BRANCH, expected, MESSAGE, &files))
+        ledger_branch::commit(self.client, expected, MESSAGE, files).map_err(unwritten)
     }
 
     fn writer(&mut self, commit: &str) -> Result<Option<u64>, Trouble> {

@@ -1,7 +1,8 @@
 //! The ledger's branch on GitHub, as the writer of the ledger wants it.
 
+use crate::command::ledger_branch;
 use crate::error::Error;
-use crate::github::{self, Client, Committed, Failure};
+use crate::github::{Client, Failure};
 use crate::ledger::writer::{self, Branch, Fate, Outcome, Stop, View};
 use crate::ledger::{Addition, BRANCH, Draft, Flaw, HEAD, Head};
 
@@ -123,34 +124,10 @@ impl Branch for Store<'_> {
     }
 
     fn create(&mut self, files: &[Addition]) -> Result<Outcome, Failure> {
-        outcome(
-            self.client
-                .create_orphan(BRANCH, MESSAGE, &additions(files)),
-        )
+        ledger_branch::create(self.client, MESSAGE, files)
     }
 
     fn commit(&mut self, expected: &str, files: &[Addition]) -> Result<Outcome, Failure> {
-        outcome(
-            self.client
-                .commit(BRANCH, expected, MESSAGE, &additions(files)),
-        )
+        ledger_branch::commit(self.client, expected, MESSAGE, files)
     }
-}
-
-fn outcome(result: Result<Committed, Failure>) -> Result<Outcome, Failure> {
-    match result {
-        Ok(committed) => Ok(Outcome::Written(committed.oid)),
-        Err(Failure::Conflict) => Ok(Outcome::Conflict),
-        Err(failure) => Err(failure),
-    }
-}
-
-fn additions(files: &[Addition]) -> Vec<github::Addition> {
-    files
-        .iter()
-        .map(|file| github::Addition {
-            path: file.path.clone(),
-            bytes: file.bytes.clone(),
-        })
-        .collect()
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::super::desk::{Desk, Edit, Kind, New, Trouble};
 use super::super::plan::{Change, Plan};
 use super::super::{Issue, Key, Ledger, block, labels};
-use super::Run;
 use super::carried::Carried;
+use super::{Run, USED_UP};
 use crate::ledger::book::Pages;
 
 /// Requests that announcing and opening one issue takes: nothing is announced that could only be taken back.
@@ -38,7 +38,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
     ) -> Result<bool, Trouble> {
         let mut carried = Carried::new(plan, known, &self.given_up);
         let ended = self.each(&mut carried);
-        for key in carried.announced.clone() {
+        for key in std::mem::take(&mut carried.announced) {
             carried.forget(&key);
         }
         let again = carried.again && ended.is_ok() && self.tally.stopped.is_none();
@@ -54,7 +54,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         }
         // Where there is nothing to know, there is nothing to write: no branch is made for it.
         // An announcement that is taken back is something.
-        let is_empty = self.book.known().0.is_empty() && carried.now.is_empty();
+        let is_empty = self.book.known().is_empty() && carried.now.is_empty();
         let written = match is_empty {
             true => Ok(true),
             false => self.write(&carried.now),
@@ -78,8 +78,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
                 _ => 0,
             };
             if self.desk.is_spent(more) {
-                let message = "the requests of this run are used up";
-                self.tally.stopped = Some(message.into());
+                self.tally.stopped = Some(USED_UP.into());
                 break;
             }
             if let Change::Intend { keys } = change {

@@ -17,9 +17,9 @@ use super::desk::{Desk, Kind, Trouble};
 use super::plan::{self, Change, Plan, Settings};
 use super::promise::{Promises, Wanted};
 use super::{ItemState, Key, Ledger};
-use crate::ledger::BRANCH;
 use crate::ledger::book::{Book, Pages, Written};
 use crate::ledger::watch::Watch;
+use crate::ledger::{BRANCH, items};
 pub use carry::TO_OPEN_ONE;
 use seen::Seen;
 pub use tally::{Done, Failed, Tally};
@@ -30,6 +30,8 @@ const ACTIONS: u64 = 41_898_282;
 const MANY: usize = 30;
 /// So often a run plans again because something changed under its hands.
 const ROUNDS: usize = 4;
+/// What is said where the budget ends a run.
+const USED_UP: &str = "the requests of this run are used up";
 /// A list this long is worth a commit that shortens it, if the last one is an hour old.
 const LONG_LIST: usize = 100;
 
@@ -115,12 +117,9 @@ struct Run<'a, D, P> {
 impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
     fn all(&mut self) -> Result<(), Trouble> {
         let started = self.desk.now();
-        let (known, flaws) = self.book.known();
-        let blocked = flaws
-            .iter()
-            .filter_map(|flaw| crate::ledger::items::postmortem(&flaw.path));
-        self.terms.plan.blocked.extend(blocked);
-        for flaw in &flaws {
+        for flaw in self.book.flaws() {
+            let blocked = items::postmortem(&flaw.path);
+            self.terms.plan.blocked.extend(blocked);
             let message = format!(
                 "{}; put its last good text back on the branch `{BRANCH}`, where its history has it",
                 flaw.message
@@ -142,9 +141,10 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             self.watch.accounts.insert(ACTIONS);
             self.watch.accounts.extend(self.me()?);
         }
+        let known = self.book.known().clone();
         self.list(&known)?;
         for round in 1..=ROUNDS {
-            let (known, _) = self.book.known();
+            let known = self.book.known().clone();
             let plan = self.plan(&known)?;
             self.note(&plan);
             if self.terms.dry {
@@ -215,26 +215,20 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
 
     /// Asks for what a plan would need to know; whether it knew everything.
     fn answered(&mut self, plan: &Plan) -> Result<bool, Trouble> {
-        let ask: Vec<u64> = plan.look.iter().copied().collect();
-        let mut ask: Vec<u64> = ask
-            .into_iter()
-            .filter(|number| !self.seen.is_asked(*number))
-            .collect();
+        let look = plan.look.iter().copied();
+        let ask: Vec<u64> = look.filter(|number| !self.seen.is_asked(*number)).collect();
         if ask.len() > MANY && !self.seen.has_every_open {
             self.list_open()?;
             return Ok(false);
         }
-        ask.truncate(if self.desk.is_spent(0) { 0 } else { usize::MAX });
-        let mut is_whole = ask.is_empty();
-        for number in ask {
+        for number in &ask {
             if self.desk.is_spent(0) {
-                is_whole = true;
                 self.clean = false;
-                break;
+                return Ok(true);
             }
-            self.seen.ask(number, self.desk)?;
+            self.seen.ask(*number, self.desk)?;
         }
-        if !is_whole {
+        if !ask.is_empty() {
             return Ok(false);
         }
         let mut logins: BTreeSet<&String> = BTreeSet::new();
@@ -275,7 +269,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
             .cloned()
             .partition(|note| note.message == plan::OVER_BUDGET);
         (self.tally.later, self.tally.notes) = (later.len(), notes);
-        let (known, _) = self.book.known();
+        let known = self.book.known();
         for (number, message) in &self.seen.unread {
             self.clean = false;
             let message = format!("its issue #{number} cannot be read: {message}");
@@ -292,8 +286,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
         }
         if plan.look.iter().any(|number| !self.seen.is_asked(*number)) {
             self.clean = false;
-            let message = "the requests of this run are used up";
-            self.tally.stopped = Some(message.into());
+            self.tally.stopped = Some(USED_UP.into());
         }
     }
 
@@ -311,8 +304,8 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
 
     /// Whether the moment up to which everything is known is worth a commit of its own, or comes with another.
     fn reach(&mut self, known: &Ledger, started: Timestamp) {
-        let (was, _) = self.book.known();
-        let writes = was != *known || self.book.watch().ok().as_ref() != Some(&self.watch);
+        let writes =
+            self.book.known() != known || self.book.watch().ok().as_ref() != Some(&self.watch);
         let hour = SignedDuration::from_hours(1);
         let is_old = |since: Timestamp| started.duration_since(since) >= hour;
         let since = self.watch.since;
@@ -324,7 +317,7 @@ impl<D: Desk, P: Pages<Error = Trouble>> Run<'_, D, P> {
 
     /// Names every promise that waits because the repository has no issues.
     fn off(&mut self, message: &str) {
-        let (known, _) = self.book.known();
+        let known = self.book.known();
         for promise in &self.promises.all {
             let state = known.get(&promise.key).map(|known| known.state);
             if promise.wanted == Wanted::Open && state != Some(ItemState::Done) {

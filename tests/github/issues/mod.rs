@@ -292,10 +292,40 @@ impl State {
 
     /// Makes an issue of a wish without flaws; its number.
     fn make_issue(&mut self, by: &str, wish: Wish) -> u64 {
-        let (number, id, at) = (self.number(), self.id(), self.tick());
+        let at = self.tick();
         let issue = Issue {
-            id,
-            number,
+            hidden: self.lag,
+            listed: at + self.issues.delay,
+            ..self.blank_issue(by, at)
+        };
+        let number = issue.number;
+        self.issues.all.push(issue);
+        self.change_issue(number, by, wish);
+        number
+    }
+
+    /// Makes an issue that was opened and closed as completed a hundred days ago; its number.
+    fn make_past_issue(&mut self, by: &str, title: &str, body: &str, label: &str) -> u64 {
+        let at = self.now - SignedDuration::from_hours(2400);
+        let labels = self.labelled(&[label.to_string()]);
+        let issue = Issue {
+            title: title.into(),
+            body: body.into(),
+            closed: Some((by.into(), at)),
+            reason: Some("completed".into()),
+            labels,
+            ..self.blank_issue(by, at)
+        };
+        let number = issue.number;
+        self.issues.all.push(issue);
+        number
+    }
+
+    /// The next issue, of which nothing is said yet and which lists show.
+    fn blank_issue(&mut self, by: &str, at: Timestamp) -> Issue {
+        Issue {
+            id: self.id(),
+            number: self.number(),
             by: by.into(),
             title: String::new(),
             body: String::new(),
@@ -308,40 +338,10 @@ impl State {
             at,
             updated: at,
             fate: Fate::Here,
-            hidden: self.lag,
-            behind: false,
-            listed: at + self.issues.delay,
-        };
-        self.issues.all.push(issue);
-        self.change_issue(number, by, wish);
-        number
-    }
-
-    /// Makes an issue that was opened and closed as completed a hundred days ago; its number.
-    fn make_past_issue(&mut self, by: &str, title: &str, body: &str, label: &str) -> u64 {
-        let (number, id) = (self.number(), self.id());
-        let at = self.now - SignedDuration::from_hours(2400);
-        let labels = self.labelled(&[label.to_string()]);
-        self.issues.all.push(Issue {
-            id,
-            number,
-            by: by.into(),
-            title: title.into(),
-            body: body.into(),
-            closed: Some((by.into(), at)),
-            reason: Some("completed".into()),
-            labels,
-            assignees: Vec::new(),
-            comments: Vec::new(),
-            locked: false,
-            at,
-            updated: at,
-            fate: Fate::Here,
             hidden: 0,
             behind: false,
             listed: at,
-        });
-        number
+        }
     }
 
     /// Does what a wish without flaws asks for.
