@@ -1,7 +1,7 @@
 //! Action items as a table for people, as JSON and as CSV; and what would change for them on GitHub.
 //!
-//! JSON: `{"version":1,"as_of":"2026-10-14","actions":[{"id","state","overdue_days","due","priority","kind","owner","team",
-//! "service","issue","elsewhere","action","reason","path"}]}`. CSV has the same columns in the same order, with a header.
+//! JSON: `{"version":1,"as_of":"2026-10-14","actions":[{"id","state","since","overdue_days","due","priority","kind","owner",
+//! "team","service","issue","elsewhere","action","reason","path"}]}`. CSV has the same columns in the same order, with a header.
 
 use std::fmt::Write as _;
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -64,6 +65,9 @@ pub struct Item {
     pub id: String,
     /// How it stands.
     pub state: State,
+    /// Since when it stands so, as far as the ledger knows: for an open one when it was opened or opened again, for a done one
+    /// when that was seen.
+    pub since: Option<Timestamp>,
     /// Whole days since it was due; 0 where it is not overdue, not owed, or without a day.
     pub overdue_days: i32,
     /// The day it is due.
@@ -144,6 +148,7 @@ fn promised(promise: &Promise, known: Option<&Known>, view: &View<'_>) -> Item {
     Item {
         id: promise.key.to_string(),
         state,
+        since: since(state, known),
         overdue_days: late.map_or(0, |late| late.get_days()),
         due: promise.due,
         priority: promise.priority.clone(),
@@ -165,6 +170,20 @@ fn promised(promise: &Promise, known: Option<&Known>, view: &View<'_>) -> Item {
     }
 }
 
+/// Since when the ledger knows it to stand so; a state that the file alone gives it has no moment.
+fn since(state: State, known: Option<&Known>) -> Option<Timestamp> {
+    let known = known?;
+    let same = matches!(
+        (state, known.state),
+        (State::Open, ItemState::Open)
+            | (State::NeedsDecision, ItemState::NeedsDecision)
+            | (State::Elsewhere, ItemState::Elsewhere)
+            | (State::Done, ItemState::Done)
+            | (State::Dropped, ItemState::Dropped)
+    );
+    same.then_some(known.since)
+}
+
 /// An item that the ledger knows and no file has any more.
 fn forgotten(key: &Key, known: &Known) -> Item {
     let state = match known.state {
@@ -176,6 +195,7 @@ fn forgotten(key: &Key, known: &Known) -> Item {
     Item {
         id: key.to_string(),
         state,
+        since: Some(known.since),
         overdue_days: 0,
         due: known.due,
         priority: None,
@@ -193,8 +213,6 @@ fn forgotten(key: &Key, known: &Known) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
 
     #[test]
