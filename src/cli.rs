@@ -353,8 +353,8 @@ pub enum ActionsCommand {
 /// `actions list`
 #[derive(Args, Debug)]
 pub struct ActionsList {
-    /// Only those that stand so: open, needs-decision, orphaned, waiting, elsewhere, done or dropped; may be given several
-    /// times
+    /// Only those that stand so: open, needs-decision, orphaned, waiting, past, elsewhere, done or dropped; may be given
+    /// several times
     #[arg(long, value_name = "STATE", value_parser = state)]
     pub state: Vec<State>,
     /// Only those of this user, address or team; may be given several times

@@ -77,6 +77,20 @@ fn every_promise_is_listed_with_its_state() {
 }
 
 #[test]
+fn a_slip_in_a_filter_is_no_good_news() {
+    let repo = Repo::clean();
+    let run = repo.expect(0, &["actions", "list", "--service", "chekout"]);
+    let told = "no action item has the service `chekout`; did you mean `checkout`?";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(run.stdout.starts_with("0 action items"), "{}", run.stdout);
+    let run = repo.expect(
+        0,
+        &["actions", "list", "--service", "Checkout", "--overdue"],
+    );
+    assert!(!run.stderr.contains("no action item"), "{}", run.stderr);
+}
+
+#[test]
 fn the_ledger_knows_what_is_done_and_what_was_lost() {
     let repo = known();
     assert_eq!(ids(&repo, &["--state", "done"]), ["INC-2026-014/A1"]);

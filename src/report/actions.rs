@@ -1,7 +1,7 @@
 //! Action items as a table for people, as JSON and as CSV; and what would change for them on GitHub.
 //!
 //! JSON: `{"version":1,"as_of":"2026-10-14","actions":[{"id","state","since","overdue_days","due","priority","kind","owner",
-//! "team","service","issue","elsewhere","action","reason","path"}]}`. CSV has the same columns in the same order, with a header.
+//! "team","service","issue","elsewhere","action","reason","path"}]}`. CSV has the same columns with a header, and `since` as the last.
 
 use std::fmt::Write as _;
 
@@ -80,7 +80,7 @@ pub fn json(items: &[Item], as_of: Date) -> String {
 /// For spreadsheets: RFC 4180, with LF.
 pub fn csv(items: &[Item]) -> String {
     let mut text = String::from(
-        "id,state,overdue_days,due,priority,kind,owner,team,service,issue,elsewhere,action,reason,path\n",
+        "id,state,overdue_days,due,priority,kind,owner,team,service,issue,elsewhere,action,reason,path,since\n",
     );
     for item in items {
         let text_of = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -101,6 +101,9 @@ pub fn csv(items: &[Item]) -> String {
             item.action.clone(),
             text_of(&item.reason),
             text_of(&item.path),
+            item.since
+                .map(|since| since.to_string())
+                .unwrap_or_default(),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| field(cell)).collect();
         text += &cells.join(",");
