@@ -2,6 +2,7 @@
 
 mod address;
 mod assignment;
+mod exposure;
 mod number;
 mod person;
 mod personal_data;
@@ -11,6 +12,7 @@ mod secret;
 mod token;
 
 use super::Rule;
+pub use exposure::{Exposure, exposures};
 
 /// The rules of the group, in the order of the catalogue.
 pub const RULES: &[&Rule] = &[&secret::RULE, &personal_data::RULE];

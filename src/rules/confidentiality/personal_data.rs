@@ -7,15 +7,18 @@ use super::person::{Kind, data};
 use super::scan::secrets;
 use crate::diagnostic::{Finding, Level};
 use crate::document::block::BlockKind;
-use crate::postmortem::Postmortem;
 use crate::postmortem::action::{Column, column};
+use crate::postmortem::choice::Audience;
+use crate::postmortem::section::SectionKey;
+use crate::postmortem::{Postmortem, edition};
 use crate::rules::{Check, Context, Group, Rule, Seed};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     name: "personal-data",
     group: Group::Confidentiality,
-    level: Level::Warning,
+    // A warning inside; what the public edition would show is worse.
+    level: Level::Error,
     version: "0.1.0",
     sources: &[Seed::S4],
     page: include_str!("personal_data.md"),
@@ -42,11 +45,45 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     };
     found.retain(|(range, _)| !silent.iter().any(|other| meets(range, other)));
     found.sort_by_key(|(range, kind)| (range.start, *kind));
-    tell(text, found, out);
+    let public = public(postmortem);
+    let is_public = |range: &Range<usize>| public.iter().any(|other| meets(range, other));
+    let (open, inside): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(range, _)| is_public(range));
+    tell(text, open, Level::Error, out);
+    tell(text, inside, Level::Warning, out);
+}
+
+/// What the public edition shows of the text: all of it or the external sections, less what never gets out.
+fn public(postmortem: &Postmortem) -> Vec<Range<usize>> {
+    let document = &postmortem.document;
+    let mut shown: Vec<Range<usize>> = match postmortem.front.audience.get() {
+        Some(Audience::Full) => vec![document.body.range()],
+        Some(Audience::Summary) => postmortem
+            .sections_of(SectionKey::External)
+            .map(|section| section.body.range())
+            .collect(),
+        Some(Audience::Internal) | None => return Vec::new(),
+    };
+    shown.extend(postmortem.front.title.span().map(|span| span.range()));
+    let (blocks, _) = edition::blocks(&document.comments);
+    let comments = document.comments.iter().map(|comment| comment.span);
+    for hidden in blocks.into_iter().chain(comments).map(|span| span.range()) {
+        let left = |range: Range<usize>| {
+            let before = range.start..range.end.min(hidden.start);
+            let after = range.start.max(hidden.end)..range.end;
+            [before, after]
+        };
+        shown = shown
+            .into_iter()
+            .flat_map(left)
+            .filter(|range| range.start < range.end)
+            .collect();
+    }
+    shown
 }
 
 /// One finding for each kind and paragraph: a log of an hour is one thing to mend.
-fn tell(text: &str, found: Vec<(Range<usize>, Kind<'_>)>, out: &mut Vec<Finding>) {
+fn tell(text: &str, found: Vec<(Range<usize>, Kind<'_>)>, level: Level, out: &mut Vec<Finding>) {
     let mut paragraph = 0;
     let mut seen = 0;
     let mut groups: BTreeMap<(usize, Kind<'_>), Vec<Range<usize>>> = BTreeMap::new();
@@ -63,7 +100,7 @@ fn tell(text: &str, found: Vec<(Range<usize>, Kind<'_>)>, out: &mut Vec<Finding>
     out.extend(
         groups
             .into_iter()
-            .map(|((_, kind), ranges)| finding(text, kind, &ranges)),
+            .map(|((_, kind), ranges)| finding(text, kind, &ranges).at_most(level)),
     );
 }
 
