@@ -25,9 +25,27 @@ struct Manifest {
     files: BTreeSet<String>,
 }
 
+/// Where the files of an unfinished build wait, when that cannot be beside the folder.
+pub(super) const WAITING: &str = ".aftersight-new";
+
 /// Whether a name is one of ours.
 pub(super) fn is_own(name: &str) -> bool {
-    name == MANIFEST || name == JOURNAL
+    let first = name.split('/').next().unwrap_or_default();
+    matches!(first, MANIFEST | JOURNAL | WAITING)
+}
+
+/// Whether a build of before was stopped while it exchanged files.
+pub(super) fn was_stopped(folder: &Path) -> bool {
+    folder.join(JOURNAL).exists()
+}
+
+/// Takes the marks off a folder that nothing was written to.
+pub(super) fn unmark(folder: &Path, manifest: bool) {
+    // Whoever cannot remove them keeps a folder that is known as ours, which is the truth.
+    let _ = std::fs::remove_file(folder.join(JOURNAL));
+    if manifest {
+        let _ = std::fs::remove_file(folder.join(MANIFEST));
+    }
 }
 
 /// Whether `path` is a plain relative path with `/` that leads nowhere but down.
@@ -117,9 +135,14 @@ impl Journal {
         journal.write_all(line.as_bytes())
     }
 
-    /// The build is finished and the manifest tells all.
-    pub(super) fn close(self, folder: &Path) -> Result<(), Error> {
+    /// The build is finished and the manifest tells all; where the folder itself went may be gone already.
+    pub(super) fn close(self, folder: &Path, may_be_gone: bool) -> Result<(), Error> {
         let path = folder.join(JOURNAL);
-        std::fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))
+        match std::fs::remove_file(&path) {
+            Err(error) if !(may_be_gone && error.kind() == io::ErrorKind::NotFound) => {
+                Err(Error::io("remove", &path, error))
+            }
+            _ => Ok(()),
+        }
     }
 }

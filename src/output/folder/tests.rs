@@ -162,8 +162,10 @@ fn files_links_and_the_sources_are_refused() {
     let around = sources.join("../new/../postmortems");
     assert!(refusal(&around, &forbidden).ends_with("is not only for the site"));
     assert!(refusal(&place.path().join(".git/site"), &[]).ends_with("belongs to git"));
-    assert!(OutputFolder::claim(&sources.join("_site"), &forbidden).is_ok());
-    assert_eq!(fs::read_dir(&sources).expect("the folder").count(), 1);
+    let folder = OutputFolder::claim(&sources.join("_site"), &forbidden).expect("a folder");
+    assert!(sources.join("_site").is_dir());
+    drop(folder);
+    assert_eq!(fs::read_dir(&sources).expect("the folder").count(), 0);
 }
 
 #[cfg(unix)]
@@ -211,6 +213,7 @@ fn names_that_lead_elsewhere_are_refused() {
         "a\0b",
         ".aftersight-manifest.json",
         ".aftersight-journal",
+        ".aftersight-new/x",
     ];
     for name in names {
         assert!(folder.write(name, b"x").is_err(), "{name:?}");
@@ -233,22 +236,114 @@ fn a_forged_manifest_deletes_nothing_elsewhere() {
     assert!(refusal(&place.site(), &[]).contains("was not written by this version"));
 }
 
+/// Everything in the site's folder with its bytes, and what lies beside it.
+fn picture(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
+    let walk = walkdir::WalkDir::new(place.path()).sort_by_file_name();
+    walk.into_iter()
+        .map(|entry| {
+            let path = entry.expect("an entry").into_path();
+            let bytes = fs::read(&path).unwrap_or_default();
+            (path, bytes)
+        })
+        .collect()
+}
+
 #[test]
-fn a_build_that_was_stopped_leaves_nothing_behind() {
+fn a_build_that_fails_changes_nothing() {
+    let place = Place::new();
+    place.build(&[("old", "1"), ("kept", "1"), ("a/b", "1")]);
+    place.put("theirs", "1");
+    let before = picture(&place);
+    for update in [false, true] {
+        let folder = match update {
+            true => OutputFolder::claim_to_update(&place.site(), &[]),
+            false => OutputFolder::claim(&place.site(), &[]),
+        };
+        let folder = folder.expect("a folder");
+        folder.write("kept", b"2").expect("written");
+        folder.write("old", b"1").expect("written");
+        folder.write("half/done", b"2").expect("written");
+        folder.write("old", b"3").expect("written again");
+        folder.write("theirs", b"2").expect_err("a refusal");
+        drop(folder);
+        assert_eq!(picture(&place), before);
+    }
+    let empty = Place::new();
+    let before = picture(&empty);
+    let folder = OutputFolder::claim(&empty.site(), &[]).expect("a folder");
+    folder.write("half", b"2").expect("written");
+    drop(folder);
+    assert_eq!(picture(&empty), before);
+}
+
+#[test]
+fn a_build_that_was_killed_leaves_nothing_behind() {
     let place = Place::new();
     place.build(&[("old", "1"), ("kept", "1")]);
-    let folder = OutputFolder::claim(&place.site(), &[]).expect("a folder");
-    folder.write("kept", b"2").expect("written");
-    folder.write("half/done", b"2").expect("written");
-    drop(folder);
-    assert!(place.site().join("old").exists());
-    // The last line of the journal may be cut off.
-    let journal = place.site().join(".aftersight-journal");
-    let text = fs::read_to_string(&journal).expect("the journal") + "\"neve";
-    fs::write(&journal, text).expect("written");
-    let written = place.build(&[("kept", "2")]);
-    assert_eq!(written.deleted, 2);
+    // While files waited.
+    let waiting = place.path().join("._site.aftersight-new");
+    fs::create_dir_all(waiting.join("half")).expect("folders");
+    fs::write(waiting.join("half/done"), "2").expect("a file");
+    fs::write(waiting.join(".aftersight-unfinished"), "").expect("a file");
+    assert_eq!(place.build(&[("old", "1"), ("kept", "2")]).changed, 1);
+    assert_eq!(place.files(), ["kept", "old"]);
+    // After the folders had changed places; what somebody else put there stays.
+    fs::create_dir_all(&waiting).expect("folders");
+    let manifest = place.site().join(".aftersight-manifest.json");
+    fs::copy(manifest, waiting.join(".aftersight-manifest.json")).expect("copied");
+    fs::write(waiting.join("old"), "0").expect("a file");
+    fs::write(waiting.join("theirs"), "0").expect("a file");
+    place.build(&[("old", "1")]);
+    let left: Vec<_> = fs::read_dir(&waiting)
+        .expect("the folder")
+        .flatten()
+        .collect();
+    assert_eq!(left.len(), 1);
+    fs::remove_dir_all(&waiting).expect("removed");
+    // In the middle of an exchange file by file; the last line of the journal may be cut off.
+    place.put("half/done", "2");
+    place.put(".aftersight-journal", "\"half/done\"\n\"neve");
+    assert_eq!(place.build(&[("kept", "2")]).deleted, 2);
     assert_eq!(place.files(), ["kept"]);
+    assert_eq!(fs::read_dir(place.path()).expect("the folder").count(), 1);
+}
+
+#[test]
+fn a_few_files_are_exchanged_one_by_one() {
+    let place = Place::new();
+    place.build(&[("same", "1"), ("other", "1"), ("gone/a", "1")]);
+    place.put("theirs", "1");
+    let folder = OutputFolder::claim_to_update(&place.site(), &[]).expect("a folder");
+    for (file, text) in [("same", "1"), ("other", "2"), ("new/a", "1")] {
+        folder.write(file, text.as_bytes()).expect("written");
+    }
+    assert_eq!(fs::read(place.site().join("other")).expect("old"), b"1");
+    let written = folder.finish().expect("finished");
+    assert_eq!((written.changed, written.deleted), (2, 1));
+    assert_eq!(place.files(), ["new", "new/a", "other", "same", "theirs"]);
+    assert_eq!(fs::read_dir(place.path()).expect("the folder").count(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_folders_change_places_in_one_step() {
+    use std::os::unix::fs::MetadataExt;
+    let place = Place::new();
+    let number = |path: &Path| fs::metadata(path).expect("it is there").ino();
+    place.build(&[("a", "1"), ("b/c", "1")]);
+    place.put("theirs", "1");
+    std::os::unix::fs::symlink("theirs", place.site().join("link")).expect("a link");
+    let (folder, same, theirs) = (
+        place.site(),
+        place.site().join("b/c"),
+        place.site().join("theirs"),
+    );
+    let before = (number(&folder), number(&same), number(&theirs));
+    place.build(&[("a", "2"), ("b/c", "1")]);
+    assert_ne!(number(&folder), before.0);
+    assert_eq!((number(&same), number(&theirs)), (before.1, before.2));
+    assert!(place.site().join("link").is_symlink());
+    assert_eq!(fs::read_dir(place.path()).expect("the folder").count(), 1);
 }
 
 #[test]
