@@ -1,15 +1,17 @@
-//! The facet index that `search.js` reads, and `index.json` for everybody else.
+//! The facet index that `search.js` reads.
 //!
-//! Owns both formats. The index is a classic script, so that it works from a folder too; it holds small rows and
-//! numbers instead of repeated names.
+//! Owns its format, and what others read is in [`super::record`]. The index is two classic scripts, so that it works from a folder too: the filters, which every search
+//! needs, and the rows, which hold numbers instead of repeated names. Where there are too many of them to be sent ahead, the
+//! full text answers without them.
 
 use serde::Serialize;
 
 use super::Input;
 use super::entry::{self, Entry, Word, severity};
 use super::shelf::{Dimension, Shelf};
+use crate::config::Edition;
 use crate::ledger::standing::Standing;
-use crate::postmortem::choice::Status;
+use crate::postmortem::choice::{Kind, Status};
 
 /// Filters in the order they are offered; severity stays first, the script relies on it.
 const FACETS: [Dimension; 6] = [
@@ -21,11 +23,32 @@ const FACETS: [Dimension; 6] = [
     Dimension::Owner,
 ];
 
+/// More bytes of rows than this are loaded only when nothing else can answer; about 1,500 postmortems.
+const AHEAD: usize = 512 << 10;
+
+/// Both scripts.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// `search-index.js`: the filters.
+    pub(super) filters: Vec<u8>,
+    /// `search-rows.js`: a row for every postmortem.
+    pub(super) rows: Vec<u8>,
+}
+
+impl Index {
+    /// Whether the rows are small enough to be sent with the page.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.rows.len() <= AHEAD
+    }
+}
+
 #[derive(Serialize)]
 struct Facet<'a> {
     key: &'static str,
     label: &'static str,
     values: Vec<&'a str>,
+    /// How many postmortems have each value.
+    counts: Vec<usize>,
     /// What class names are made from, where a row shows the value as a badge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     keys: Vec<&'static str>,
@@ -45,18 +68,23 @@ type Line<'a> = (
 );
 
 #[derive(Serialize)]
-struct Index<'a> {
+struct Filters<'a> {
     version: u8,
+    total: usize,
     facets: Vec<Facet<'a>>,
-    rows: Vec<Line<'a>>,
 }
 
-/// `search-index.js`
-pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
+/// Both scripts of a site.
+pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Index {
+    let kinds = Kind::ALL.iter();
+    let kinds: Vec<Word> = kinds.map(|(_, kind)| entry::kind(*kind)).collect();
     let statuses = Status::ALL.iter();
     let statuses: Vec<Word> = statuses.map(|(_, status)| entry::status(*status)).collect();
     let approvals = Standing::STATES.map(|(key, label)| Word { key, label });
-    let mut badges = vec![badge("status", "Status", &statuses)];
+    // What everybody may see is finished.
+    let is_public = input.edition == Edition::Public;
+    let mut badges = vec![badge("kind", "Kind", &kinds)];
+    badges.extend((!is_public).then(|| badge("status", "Status", &statuses)));
     badges.extend(
         input
             .approvals
@@ -74,6 +102,7 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
             Facet {
                 key: dimension.key(),
                 label: dimension.label(),
+                counts: Vec::new(),
                 keys: Vec::new(),
                 levels: if *dimension == Dimension::Severity {
                     values.iter().map(level).collect()
@@ -85,14 +114,29 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
         })
         .collect();
     facets.extend(badges);
-    let line = |entry| line(shelf, entry, input.approvals.is_some());
-    let index = Index {
-        version: 1,
+    let line = |entry| line(shelf, entry, input);
+    let rows: Vec<Line<'_>> = shelf.entries.iter().map(line).collect();
+    for (at, facet) in facets.iter_mut().enumerate() {
+        facet.counts = vec![0; facet.values.len()];
+        for value in rows.iter().flat_map(|row| &row.6[at]) {
+            facet.counts[*value] += 1;
+        }
+    }
+    let filters = Filters {
+        version: 2,
+        total: rows.len(),
         facets,
-        rows: shelf.entries.iter().map(line).collect(),
     };
-    let mut script = b"window.AFTERSIGHT=".to_vec();
-    script.extend(serde_json::to_vec(&index).unwrap_or_default());
+    Index {
+        filters: script("AFTERSIGHT", &filters),
+        rows: script("AFTERSIGHT_ROWS", &rows),
+    }
+}
+
+/// A classic script that sets one name.
+fn script(name: &str, value: &impl Serialize) -> Vec<u8> {
+    let mut script = format!("window.{name}=").into_bytes();
+    script.extend(serde_json::to_vec(value).unwrap_or_default());
     script.extend(b";\n");
     script
 }
@@ -103,12 +147,13 @@ fn badge<'a>(key: &'static str, label: &'static str, words: &[Word]) -> Facet<'a
         key,
         label,
         values: words.iter().map(|word| word.label).collect(),
+        counts: Vec::new(),
         keys: words.iter().map(|word| word.key).collect(),
         levels: Vec::new(),
     }
 }
 
-fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, has_ledger: bool) -> Line<'a> {
+fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, input: &Input<'_>) -> Line<'a> {
     let row = &entry.row;
     let mut notes = Vec::new();
     if row.kind.key != "incident" {
@@ -125,11 +170,15 @@ fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, has_ledger: bool) -> Lin
             .collect()
     };
     let mut facets: Vec<Vec<usize>> = FACETS.iter().map(numbers).collect();
+    let kind = Kind::ALL.iter().position(|(name, _)| *name == row.kind.key);
+    facets.push(kind.into_iter().collect());
     let status = Status::ALL
         .iter()
         .position(|(name, _)| *name == row.status.key);
-    facets.push(status.into_iter().collect());
-    if has_ledger {
+    if input.edition == Edition::Internal {
+        facets.push(status.into_iter().collect());
+    }
+    if input.approvals.is_some() {
         let approval = row.approval.and_then(|word| {
             let mut states = Standing::STATES.iter();
             states.position(|(name, _)| *name == word.key)
@@ -146,97 +195,4 @@ fn line<'a>(shelf: &'a Shelf<'_>, entry: &'a Entry<'_>, has_ledger: bool) -> Lin
         notes,
         facets,
     )
-}
-
-#[derive(Serialize)]
-struct Record<'a> {
-    id: &'a str,
-    title: &'a str,
-    url: &'a str,
-    path: &'a str,
-    summary: &'a str,
-    status: &'static str,
-    /// Only in a site with a ledger.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    approval: Option<&'static str>,
-    kind: &'static str,
-    severity: Option<&'a String>,
-    services: Vec<String>,
-    causes: Vec<String>,
-    tags: Vec<String>,
-    owner: Option<String>,
-    started: Option<String>,
-    detected: Option<String>,
-    acknowledged: Option<String>,
-    identified: Option<String>,
-    mitigated: Option<String>,
-    resolved: Option<String>,
-    related: Vec<&'a str>,
-    recurrence_of: Option<&'a String>,
-}
-
-#[derive(Serialize)]
-struct Records<'a> {
-    version: u8,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    generated: Option<String>,
-    postmortems: Vec<Record<'a>>,
-}
-
-/// `index.json`: every readable postmortem, the newest first; addresses are relative to the site's root.
-pub(super) fn json(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<u8> {
-    let record = |entry| record(entry);
-    let records = Records {
-        version: 1,
-        title: &input.config.site.title,
-        generated: (!input.live).then(|| input.now.to_string()),
-        postmortems: shelf.entries.iter().map(record).collect(),
-    };
-    let mut text = serde_json::to_vec_pretty(&records).unwrap_or_default();
-    text.push(b'\n');
-    text
-}
-
-fn record<'a>(entry: &'a Entry<'_>) -> Record<'a> {
-    let front = &entry.postmortem.front;
-    let [
-        started,
-        detected,
-        acknowledged,
-        identified,
-        mitigated,
-        resolved,
-    ] = front
-        .incident
-        .phases()
-        .map(|(_, moment)| moment.known().map(ToString::to_string));
-    Record {
-        id: &entry.row.id,
-        title: entry.postmortem.title(),
-        url: &entry.row.url,
-        path: entry.postmortem.path(),
-        summary: &entry.row.summary,
-        status: entry.row.status.key,
-        approval: entry.row.approval.map(|word| word.key),
-        kind: entry.row.kind.key,
-        severity: front.severity.get(),
-        services: Dimension::Service.of(entry),
-        causes: Dimension::Cause.of(entry),
-        tags: Dimension::Tag.of(entry),
-        owner: Dimension::Owner.of(entry).into_iter().next(),
-        started,
-        detected,
-        acknowledged,
-        identified,
-        mitigated,
-        resolved,
-        related: front
-            .related
-            .items()
-            .iter()
-            .map(|id| id.value.as_str())
-            .collect(),
-        recurrence_of: front.recurrence_of.get(),
-    }
 }
