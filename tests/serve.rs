@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
-use crate::harness::{CLEAN, Repo, variant};
+use crate::harness::{Repo, variant};
 use crate::standing::ledger;
 
 /// A running server; it is stopped when this goes.
@@ -163,20 +163,100 @@ fn a_port_in_use_is_told() {
     );
 }
 
+/// Asks for a page until it holds a text.
+fn until(server: &Server, path: &str, text: &str) -> String {
+    let begin = std::time::Instant::now();
+    loop {
+        let answer = get(server, path);
+        if answer.contains(text) {
+            return answer;
+        }
+        assert!(
+            begin.elapsed().as_secs() < 60,
+            "{path} never says {text}: {answer}"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
 #[test]
-fn a_mistake_while_serving_does_not_stop_the_server() {
+fn a_mistake_while_serving_is_shown_until_it_is_mended() {
     let repo = Repo::clean();
-    repo.write("aftersight.yml", "");
     let mut server = Server::start(&repo);
+    // The configuration did not exist before.
     repo.write("aftersight.yml", "searhc: none\n");
-    repo.write("postmortems/2026-10-10-checkout.md", CLEAN);
-    let mut said = String::new();
-    let stderr = server.child.stderr.as_mut().expect("an output");
-    let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
-    let told = lines.by_ref().any(|line| {
-        said.push_str(&line);
-        line.contains("unknown field `searhc`")
-    });
-    assert!(told, "{said}");
-    assert!(get(&server, "/").starts_with("HTTP/1.1 200"));
+    let page = until(&server, "/postmortems/", "unknown field `searhc`");
+    assert!(
+        page.starts_with("HTTP/1.1 500") && page.contains("/_aftersight/reload.js"),
+        "{page}"
+    );
+    repo.write("aftersight.yml", "search: none\n");
+    let page = until(&server, "/", "Checkout refused orders");
+    assert!(
+        page.starts_with("HTTP/1.1 200") && !page.contains("<form"),
+        "{page}"
+    );
+    let (code, said) = server.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("unknown field `searhc`"), "{said}");
+}
+
+#[test]
+fn whatever_changes_is_shown() {
+    let repo = Repo::clean();
+    let server = Server::start(&repo);
+    let page = "/postmortems/INC-2026-014/";
+    repo.write("postmortems/graph.csv", "1\n");
+    let linked = variant(&[(
+        "The batch jobs ran late",
+        "The [batch jobs](graph.csv) ran late",
+    )]);
+    repo.write("postmortems/2026-10-10-checkout.md", &linked);
+    until(&server, page, "files/graph.csv");
+    assert!(get(&server, "/files/graph.csv").ends_with("1\n"));
+    assert!(get(&server, "/files/2026-10-10-checkout.md").starts_with("HTTP/1.1 404"));
+    repo.write("postmortems/graph.csv", "2\n");
+    until(&server, "/files/graph.csv", "\r\n\r\n2\n");
+
+    // Moved within the folder, it has the same page.
+    let [from, to] = ["2026-10-10-checkout.md", "moved.md"]
+        .map(|name| repo.file(&format!("postmortems/{name}")));
+    std::fs::rename(from, &to).expect("moved");
+    until(&server, page, "postmortems/moved.md");
+    repo.commit("moved");
+    until(&server, page, "First committed");
+
+    repo.write("theme/templates/404.html", "<p>mine {{ site.title }}</p>");
+    repo.write("aftersight.yml", "theme: theme\n");
+    until(&server, "/nowhere", "mine Postmortems");
+    repo.write("theme/templates/404.html", "<p>{{ nonsense(</p>");
+    until(&server, "/", "404.html");
+    repo.write("theme/templates/404.html", "<p>mended</p>");
+    until(&server, "/nowhere", "mended");
+
+    repo.write("postmortems/moved.md", "---\nid: [\n---\n");
+    until(&server, "/", "Broken");
+    std::fs::remove_file(&to).expect("removed");
+    until(&server, "/", "No postmortems yet");
+    assert!(get(&server, page).starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_page_is_shown_as_it_would_be_built() {
+    let repo = Repo::clean();
+    repo.expect(0, &["build"]);
+    let server = Server::start(&repo);
+    for path in [
+        "postmortems/INC-2026-014/index.html",
+        "services/index.html",
+        "atom.xml",
+        "style.css",
+        "search-rows.js",
+    ] {
+        let built = std::fs::read_to_string(repo.file(&format!("_site/{path}"))).expect("a page");
+        let answer = get(&server, &format!("/{path}"));
+        let shown = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let shown = shown.replace("<script defer src=\"/_aftersight/reload.js\"></script>", "");
+        assert_eq!(shown, built, "{path}");
+    }
 }

@@ -1,13 +1,12 @@
 //! Requests and responses.
 //!
-//! Owns what is accepted and with which headers it is answered. Which file a path means is for `answer`.
+//! Owns what is accepted and with which headers it is answered. Which file a path means is for `path`; what it holds
+//! is asked of the caller.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::mpsc::Sender;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
@@ -15,10 +14,11 @@ use axum::middleware::{Next, from_fn};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::sync::oneshot;
 
-use super::answer::{Answer, find};
-use super::media;
+use super::path::{Wanted, index, wanted};
 use super::reload::{EVENTS, Reloads, SCRIPT};
+use super::{Answer, Request as Asked, Task, media, mistake};
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -32,8 +32,8 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// What answers all requests: the site in `root`, and the script and events for reloading.
-pub(super) fn router(root: PathBuf, reloads: Reloads) -> Router {
+/// What answers all requests: the site, a file at a time, and the script and events for reloading.
+pub(super) fn router(tasks: Sender<Task>, reloads: Reloads) -> Router {
     let script = |State(reloads): State<Reloads>| async move {
         let kind = media::of(Path::new(SCRIPT));
         ([(header::CONTENT_TYPE, kind)], reloads.script())
@@ -41,11 +41,10 @@ pub(super) fn router(root: PathBuf, reloads: Reloads) -> Router {
     let events = |State(reloads): State<Reloads>, uri: Uri| async move {
         Sse::new(reloads.events(uri.query())).keep_alive(KeepAlive::default())
     };
-    let root = Arc::new(root);
     Router::new()
         .route(SCRIPT, get(script))
         .route(EVENTS, get(events))
-        .fallback(move |method: Method, uri: Uri| async move { page(&root, &method, &uri) })
+        .fallback(move |method: Method, uri: Uri| async move { page(&tasks, &method, &uri).await })
         .with_state(reloads)
         .layer(from_fn(guard))
 }
@@ -75,34 +74,54 @@ fn is_own(host: &str) -> bool {
     name == "127.0.0.1" || name == "[::1]" || name.eq_ignore_ascii_case("localhost")
 }
 
-fn page(root: &Path, method: &Method, uri: &Uri) -> Response {
+/// What one file of the site holds now.
+async fn ask(tasks: &Sender<Task>, path: &str) -> Answer {
+    let (answer, asked) = oneshot::channel();
+    let path = path.to_owned();
+    let _ = tasks.send(Task::Show(Asked { path, answer }));
+    // Whoever is asked has ended.
+    asked.await.unwrap_or(Answer::Nothing)
+}
+
+async fn page(tasks: &Sender<Task>, method: &Method, uri: &Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match find(root, uri.path()) {
-        Answer::File(path) => file(&path, StatusCode::OK).unwrap_or_else(|| nothing(root)),
-        Answer::Folder(mut path) => {
-            if let Some(query) = uri.query() {
-                path = format!("{path}?{query}");
+    let Wanted::File { name, folder } = wanted(uri.path()) else {
+        return (StatusCode::BAD_REQUEST, "this is no path\n").into_response();
+    };
+    match (ask(tasks, &name).await, folder) {
+        (Answer::Nothing, Some(mut folder)) => match ask(tasks, &index(&name)).await {
+            Answer::Nothing => nothing(tasks).await,
+            _ => {
+                if let Some(query) = uri.query() {
+                    folder = format!("{folder}?{query}");
+                }
+                (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, folder)]).into_response()
             }
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, path)]).into_response()
+        },
+        (Answer::Nothing, None) => nothing(tasks).await,
+        (Answer::Broken { message, help }, _) => {
+            let page = mistake::page(&message, &help);
+            html(StatusCode::INTERNAL_SERVER_ERROR, page.into())
         }
-        Answer::Nothing => nothing(root),
-        Answer::Senseless => (StatusCode::BAD_REQUEST, "this is no path\n").into_response(),
+        (Answer::File(content), _) => {
+            let kind = media::of(Path::new(&name));
+            ([(header::CONTENT_TYPE, kind)], content).into_response()
+        }
     }
 }
 
-fn file(path: &Path, status: StatusCode) -> Option<Response> {
-    let content = Body::from(fs::read(path).ok()?);
-    Some((status, [(header::CONTENT_TYPE, media::of(path))], content).into_response())
+async fn nothing(tasks: &Sender<Task>) -> Response {
+    match ask(tasks, "404.html").await {
+        Answer::File(page) => html(StatusCode::NOT_FOUND, page),
+        _ => (StatusCode::NOT_FOUND, "nothing is here\n").into_response(),
+    }
 }
 
-fn nothing(root: &Path) -> Response {
-    let page = match find(root, "/404.html") {
-        Answer::File(path) => file(&path, StatusCode::NOT_FOUND),
-        _ => None,
-    };
-    page.unwrap_or_else(|| (StatusCode::NOT_FOUND, "nothing is here\n").into_response())
+fn html(status: StatusCode, page: Vec<u8>) -> Response {
+    let kind = media::of(Path::new("index.html"));
+    (status, [(header::CONTENT_TYPE, kind)], page).into_response()
 }
 
 #[cfg(test)]

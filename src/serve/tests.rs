@@ -2,81 +2,90 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::{Options, run_until};
+use super::{Answer, Server as Preview, Task};
 use crate::error::Error;
-
-type Served = JoinHandle<Result<(), Error>>;
 
 /// A server over a small site, until it is dropped.
 struct Server {
     folder: tempfile::TempDir,
     address: SocketAddr,
-    builds: mpsc::Receiver<()>,
-    end: Option<(oneshot::Sender<()>, Served)>,
+    looks: mpsc::Receiver<()>,
+    end: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+/// A site of which the first page tells how often it was looked at; the source decides what comes of a look.
+fn show(preview: &Preview, source: &Path, looked: &mpsc::Sender<()>) {
+    let mut count = 0;
+    let mut broken = false;
+    loop {
+        match preview.next() {
+            Task::Look => {
+                count += 1;
+                broken = fs::read_to_string(source).expect("the source") == "broken";
+                preview.announce();
+                looked.send(()).expect("a listener");
+            }
+            Task::Show(request) => {
+                let content = match request.path.as_str() {
+                    _ if broken => None,
+                    "index.html" => Some(format!("home {count}")),
+                    "404.html" => Some("not here".into()),
+                    "a/index.html" => Some("page".into()),
+                    "style.css" => Some("css".into()),
+                    "atom.xml" => Some("xml".into()),
+                    "pagefind/x.pf_index" => Some("binary".into()),
+                    _ => None,
+                };
+                request.answer(match content {
+                    Some(content) => Answer::File(content.into()),
+                    None if broken => Answer::from(&Error::refused("broken", "mend it")),
+                    None => Answer::Nothing,
+                });
+            }
+            Task::Remember => {}
+            Task::Stop(ended) => return ended.expect("a good end"),
+        }
+    }
 }
 
 impl Server {
     fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let base = folder.path().canonicalize().expect("the folder");
-        for (file, text) in [
-            ("pm/a.md", "source"),
-            ("secret", "secret"),
-            ("_site/index.html", "home"),
-            ("_site/404.html", "not here"),
-            ("_site/a/index.html", "page"),
-            ("_site/style.css", "css"),
-            ("_site/atom.xml", "xml"),
-            ("_site/pagefind/x.pf_index", "binary"),
-        ] {
-            let path = base.join(file);
-            fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-            fs::write(path, text).expect("a file");
-        }
-        let options = Options {
-            port: 0,
-            root: base.join("_site"),
-            watch: vec![base.clone()],
-            open: false,
-        };
-        let site: PathBuf = options.root.clone();
-        let (built, builds) = mpsc::channel();
-        let mut count = 0;
-        let rebuild = move || {
-            count += 1;
-            fs::write(site.join("index.html"), format!("home {count}")).expect("a page");
-            built.send(()).expect("a listener");
-            match fs::read_to_string(base.join("pm/a.md")).expect("the source") {
-                text if text == "broken" => Err(Error::refused("broken", "")),
-                text if text == "panic" => std::panic::panic_any("a broken build"),
-                text => Ok(text != "nothing new"),
-            }
-        };
+        let source = base.join("pm/a.md");
+        fs::create_dir_all(base.join("pm")).expect("a folder");
+        fs::write(&source, "source").expect("a file");
         let (end, ended) = oneshot::channel();
-        let (send, receive) = mpsc::channel();
-        let thread = thread::spawn(move || {
-            let ready = move |address| send.send(address).expect("a listener");
-            run_until(options, rebuild, ready, async {
-                let _ = ended.await;
-            })
+        let (looked, looks) = mpsc::channel();
+        let preview = Preview::until(0, vec![base], async {
+            let _ = ended.await;
         });
+        let preview = preview.expect("a server");
+        let address = preview.address();
+        let thread = thread::spawn(move || show(&preview, &source, &looked));
         Self {
             folder,
-            address: receive.recv().expect("an address"),
-            builds,
+            address,
+            looks,
             end: Some((end, thread)),
         }
     }
 
     fn source(&self, text: &str) {
-        fs::write(self.folder.path().join("pm/a.md"), text).expect("a source");
+        // As editors do it, and noticed as one change.
+        let (new, path) = (
+            self.folder.path().join("pm/a.md~"),
+            self.folder.path().join("pm/a.md"),
+        );
+        fs::write(&new, text).expect("a source");
+        fs::rename(new, path).expect("a source");
     }
 
     fn send(&self, request: &str) -> TcpStream {
@@ -128,8 +137,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Some((end, thread)) = self.end.take() {
             let _ = end.send(());
-            let served = thread.join().expect("no panic");
-            served.expect("a good end");
+            thread.join().expect("no panic");
         }
     }
 }
@@ -160,7 +168,7 @@ const LONG: Duration = Duration::from_secs(30);
 fn pages_come_with_their_types() {
     let server = Server::start();
     for (path, kind, body) in [
-        ("/", "text/html; charset=utf-8", "home"),
+        ("/", "text/html; charset=utf-8", "home 0"),
         ("/a/", "text/html; charset=utf-8", "page"),
         ("/a/?q=1", "text/html; charset=utf-8", "page"),
         ("/style.css", "text/css; charset=utf-8", "css"),
@@ -256,7 +264,7 @@ fn a_change_rebuilds_and_reloads() {
     assert!(!script.body.contains("SINCE"));
 
     server.source("changed");
-    server.builds.recv_timeout(LONG).expect("a build");
+    server.looks.recv_timeout(LONG).expect("a look");
     assert_eq!(event.recv_timeout(LONG).expect("an event"), "data: reload");
     assert_eq!(server.get("/").body, "home 1");
 
@@ -270,22 +278,20 @@ fn a_change_rebuilds_and_reloads() {
 }
 
 #[test]
-fn a_failed_build_does_not_end_the_server() {
+fn a_site_that_cannot_be_made_says_so() {
     let server = Server::start();
-    let event = server.listen("/_aftersight/reload");
-    for text in ["broken", "panic", "nothing new"] {
+    for (text, status, body) in [("broken", 500, "broken"), ("good", 200, "home 2")] {
+        let event = server.listen("/_aftersight/reload");
         server.source(text);
-        server.builds.recv_timeout(LONG).expect("a build");
-        assert!(event.try_recv().is_err(), "{text}");
-        // A notice may come in two parts.
-        while server
-            .builds
-            .recv_timeout(Duration::from_millis(500))
-            .is_ok()
-        {}
+        assert_eq!(event.recv_timeout(LONG).expect("an event"), "data: reload");
+        let response = server.get("/");
+        assert_eq!(response.status, status, "{text}");
+        let kind = &response.headers["content-type"];
+        assert_eq!(kind, "text/html; charset=utf-8");
+        assert!(response.body.contains(body), "{}", response.body);
+        assert_eq!(response.body.contains("mend it"), status == 500);
     }
-    server.source("good");
-    assert_eq!(event.recv_timeout(LONG).expect("an event"), "data: reload");
+    assert_eq!(server.get("/a/").status, 200);
 }
 
 #[test]
@@ -293,28 +299,21 @@ fn what_the_site_is_not_made_from_is_ignored() {
     let server = Server::start();
     let base = server.folder.path();
     fs::create_dir_all(base.join(".git")).expect("a folder");
-    for file in ["_site/new.html", ".git/index", "pm/.a.md.swp", "pm/a.md~"] {
+    for file in [".git/index", "pm/.a.md.swp", "pm/a.md~"] {
         fs::write(base.join(file), "x").expect("a file");
     }
     fs::read(base.join("pm/a.md")).expect("the source");
-    let built = server.builds.recv_timeout(Duration::from_millis(800));
-    assert!(built.is_err());
+    let looked = server.looks.recv_timeout(Duration::from_millis(800));
+    assert!(looked.is_err());
     fs::write(base.join("pm/b.md"), "x").expect("a file");
-    server.builds.recv_timeout(LONG).expect("a build");
+    server.looks.recv_timeout(LONG).expect("a look");
 }
 
 #[test]
 fn a_port_in_use_is_refused_with_a_way_out() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("an address").port();
-    let folder = tempfile::tempdir().expect("a folder");
-    let options = Options {
-        port,
-        root: folder.path().to_owned(),
-        watch: Vec::new(),
-        open: false,
-    };
-    let error = super::run(options, || Ok(false), |_| {}).expect_err("a refusal");
+    let error = Preview::start(port, Vec::new()).expect_err("a refusal");
     assert_eq!(
         error.to_string(),
         format!("port `{port}` is in use on 127.0.0.1")

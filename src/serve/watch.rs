@@ -1,66 +1,114 @@
 //! Noticing that something the site is made from has changed.
 //!
-//! Owns the watcher, what it ignores, and the thread that has the site built anew.
+//! Owns the watcher, what it ignores, and how long it waits for more.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{
-    DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer,
-};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::reload::Reloads;
 use crate::error::Error;
 
-/// Changes closer together than this are one.
-const QUIET: Duration = Duration::from_millis(150);
+/// Changes closer together than this are one: an editor writes in several steps.
+const QUIET: Duration = Duration::from_millis(20);
+/// However busy it is, a change is told after this.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Where something is watched, and whether all that lies below is too.
+type Places = BTreeSet<(PathBuf, RecursiveMode)>;
 
 /// Watching goes on while this is there.
-pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
-
-/// Has the site built anew whenever something in `paths` changes that is not below `site`.
-pub(super) fn start(
-    paths: &[PathBuf],
-    site: &Path,
-    rebuild: impl FnMut() -> Result<bool, Error> + Send + 'static,
-    reloads: Reloads,
-) -> Result<Watcher, Error> {
-    let watched: Vec<PathBuf> = paths
-        .iter()
-        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
-        .collect();
-    // One waiting notice is enough: whoever takes it sees all that changed until then.
-    let (sender, notices) = mpsc::sync_channel(1);
-    thread::spawn(move || build_again(&notices, rebuild, &reloads));
-
-    let filter = Filter {
-        watched: watched.clone(),
-        site: site.to_owned(),
-    };
-    let mut watcher = new_debouncer(QUIET, None, move |events| notice(events, &filter, &sender))
-        .map_err(|error| refused(site, &error))?;
-    for (place, mode) in places(&watched) {
-        watcher
-            .watch(&place, mode)
-            .map_err(|error| refused(&place, &error))?;
-    }
-    Ok(watcher)
+#[derive(Debug)]
+pub(super) struct Watch {
+    watcher: RecommendedWatcher,
+    places: Places,
+    sources: Arc<Mutex<Sources>>,
 }
 
-fn refused(path: &Path, error: &notify_debouncer_full::notify::Error) -> Error {
+impl Watch {
+    /// Tells whenever something in `paths` has changed.
+    pub(super) fn start(
+        paths: Vec<PathBuf>,
+        tell: impl Fn() + Send + 'static,
+    ) -> Result<Self, Error> {
+        let sources = Arc::new(Mutex::new(Sources::default()));
+        let (sender, notices) = mpsc::channel();
+        let known = Arc::clone(&sources);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            let concerns = match event {
+                Ok(event) => {
+                    let sources = known.lock().unwrap_or_else(PoisonError::into_inner);
+                    sources.concern(&event)
+                }
+                // Something was missed, so look.
+                Err(_) => true,
+            };
+            if concerns {
+                let _ = sender.send(());
+            }
+        });
+        let watcher = watcher.map_err(|error| refused(Path::new("."), &error))?;
+        thread::spawn(move || settle(&notices, tell));
+        let mut watch = Self {
+            watcher,
+            places: BTreeSet::new(),
+            sources,
+        };
+        watch.set(paths)?;
+        Ok(watch)
+    }
+
+    /// Watches these paths from now on; what is not there is watched for.
+    pub(super) fn set(&mut self, paths: Vec<PathBuf>) -> Result<(), Error> {
+        let real = |path: PathBuf| path.canonicalize().unwrap_or(path);
+        let watched: Vec<PathBuf> = paths.into_iter().map(real).collect();
+        let places = places(&watched);
+        self.sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0 = watched;
+        for (place, _) in self.places.difference(&places) {
+            // What was removed is watched no more.
+            let _ = self.watcher.unwatch(place);
+        }
+        for (place, mode) in places.difference(&self.places) {
+            self.watcher
+                .watch(place, *mode)
+                .map_err(|error| refused(place, &error))?;
+        }
+        self.places = places;
+        Ok(())
+    }
+}
+
+fn refused(path: &Path, error: &notify::Error) -> Error {
     Error::refused(
         format!("cannot watch `{}` for changes: {error}", path.display()),
         "raise the system's limit of watched files (on Linux `fs.inotify.max_user_watches`)",
     )
 }
 
+/// Tells once of notices that come close together, until there can be no more.
+fn settle(notices: &Receiver<()>, tell: impl Fn()) {
+    while notices.recv().is_ok() {
+        let first = Instant::now();
+        while first.elapsed() < PATIENCE {
+            match notices.recv_timeout(QUIET) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+        tell();
+    }
+}
+
 /// Where to watch: editors replace files, so that a file is best watched through its folder.
-fn places(watched: &[PathBuf]) -> BTreeSet<(PathBuf, RecursiveMode)> {
+fn places(watched: &[PathBuf]) -> Places {
     let place = |path: &PathBuf| {
         if path.is_dir() {
             return Some((path.clone(), RecursiveMode::Recursive));
@@ -73,50 +121,25 @@ fn places(watched: &[PathBuf]) -> BTreeSet<(PathBuf, RecursiveMode)> {
     watched.iter().filter_map(place).collect()
 }
 
-fn notice(events: DebounceEventResult, filter: &Filter, sender: &SyncSender<()>) {
-    let concerns = match events {
-        Ok(events) => events.iter().any(|event| filter.concerns(event)),
-        // Something was missed, so look.
-        Err(_) => true,
-    };
-    if concerns {
-        // A full channel means that a notice waits already.
-        let _ = sender.try_send(());
-    }
-}
+/// What the site is made from.
+#[derive(Debug, Default)]
+struct Sources(Vec<PathBuf>);
 
-fn build_again(
-    notices: &Receiver<()>,
-    mut rebuild: impl FnMut() -> Result<bool, Error>,
-    reloads: &Reloads,
-) {
-    while notices.recv().is_ok() {
-        // Failures are shown by the caller; a panic was shown too, and the next change may help.
-        if let Ok(Ok(true)) = catch_unwind(AssertUnwindSafe(&mut rebuild)) {
-            reloads.announce();
-        }
-    }
-}
-
-struct Filter {
-    watched: Vec<PathBuf>,
-    site: PathBuf,
-}
-
-impl Filter {
-    fn concerns(&self, event: &DebouncedEvent) -> bool {
+impl Sources {
+    /// Whether something happened to them; that somebody read them, as we do, is nothing.
+    fn concern(&self, event: &Event) -> bool {
         event.need_rescan()
-            || !event.kind.is_access() && event.paths.iter().any(|path| self.is_source(path))
+            || !event.kind.is_access() && event.paths.iter().any(|path| self.has(path))
     }
 
-    fn is_source(&self, path: &Path) -> bool {
+    fn has(&self, path: &Path) -> bool {
         let below = |root: &PathBuf| {
             let rest = path.strip_prefix(root).ok()?;
             let ignored = |part: &std::ffi::OsStr| part == ".git" || part == "target";
             Some(!rest.iter().any(ignored))
         };
-        let is_watched = self.watched.iter().filter_map(below).any(|source| source);
-        is_watched && !path.starts_with(&self.site) && !is_temporary(path)
+        let is_watched = self.0.iter().filter_map(below).any(|source| source);
+        is_watched && !is_temporary(path)
     }
 }
 
@@ -143,23 +166,19 @@ fn is_temporary(path: &Path) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::Filter;
+    use super::Sources;
 
     #[test]
     fn only_sources_concern_us() {
-        let filter = Filter {
-            watched: vec![
-                "/target/repo/pm".into(),
-                "/target/repo/aftersight.yml".into(),
-            ],
-            site: "/target/repo/pm/_site".into(),
-        };
+        let sources = Sources(vec![
+            "/target/repo/pm".into(),
+            "/target/repo/aftersight.yml".into(),
+        ]);
         for (path, concerns) in [
             ("/target/repo/pm/a.md", true),
             ("/target/repo/pm/new/folder", true),
             ("/target/repo/aftersight.yml", true),
             ("/target/repo/other.yml", false),
-            ("/target/repo/pm/_site/index.html", false),
             ("/target/repo/pm/.git/HEAD", false),
             ("/target/repo/pm/target/a.md", false),
             ("/target/repo/pm/.a.md.swp", false),
@@ -167,7 +186,7 @@ mod tests {
             ("/target/repo/pm/.#a.md", false),
             ("/target/repo/pm/4913", false),
         ] {
-            assert_eq!(filter.is_source(Path::new(path)), concerns, "{path}");
+            assert_eq!(sources.has(Path::new(path)), concerns, "{path}");
         }
     }
 }
