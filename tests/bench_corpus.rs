@@ -1,7 +1,7 @@
 //! The documents that benchmarks run over are as good as real ones: otherwise they measure the printing of findings.
 
 #[path = "bench/generator.rs"]
-mod generator;
+pub(crate) mod generator;
 
 use std::sync::Arc;
 

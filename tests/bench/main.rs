@@ -1,10 +1,13 @@
 //! Benchmarks of the pipeline over synthetic postmortems: `cargo bench`.
 //!
 //! `cargo bench --bench pipeline -- generate N DIR [--hugo]` writes the documents to a folder instead, so that other
-//! tools can be measured on the same ones; `-- rules N` prints what every rule costs over N documents.
+//! tools can be measured on the same ones; `-- rules N` prints what every rule costs over N documents; `-- race N [--index]`
+//! races the program with Hugo and Pagefind.
 
 mod cost;
 mod generator;
+mod glance;
+mod race;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -42,6 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             generate(count.parse()?, folder.as_ref(), Flavour::Hugo)
         }
         ["rules", count] => cost::print(count.parse()?),
+        ["race", count] => race::race(count.parse()?, false),
+        ["race", count, "--index"] => race::race(count.parse()?, true),
+        ["race", ..] => Err("usage: race N [--index]".into()),
         ["rules", ..] => Err("usage: rules N".into()),
         ["generate", ..] => Err("usage: generate N DIR [--hugo]".into()),
         _ => {
@@ -120,11 +126,14 @@ fn build(bencher: Bencher<'_, '_>, count: usize) {
             history: &history,
             approvals: None,
             tracking: None,
+            repository: None,
+            figures: None,
             now: now(),
             base_url: None,
             theme: Theme::default(),
             live: false,
             search: SearchLayer::Facets,
+            edition: aftersight::config::Edition::Internal,
         });
         let pages = |site: Site<'_>| {
             let page = |index| site.page(index).map_or(0, |page| page.content.len());

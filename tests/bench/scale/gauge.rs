@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::glance::Glance;
 use super::world::World;
 
 /// How often a running program is looked at.
 const GLANCE: Duration = Duration::from_millis(5);
-/// The kernel counts processor time in hundredths of a second.
-const TICK: f64 = 0.01;
 
 /// One run of the program.
 pub(super) struct Measured {
@@ -120,34 +119,4 @@ fn whole(file: &mut File) -> String {
     file.rewind().expect("a file");
     file.read_to_string(&mut text).expect("text");
     text
-}
-
-/// What Linux tells of a process; nothing on other systems.
-struct Glance {
-    ended: bool,
-    cpu: Option<f64>,
-    memory: Option<f64>,
-}
-
-impl Glance {
-    fn at(process: u32) -> Self {
-        let read = |name: &str| std::fs::read_to_string(format!("/proc/{process}/{name}")).ok();
-        // proc_pid_stat(5): the state is the first field after the name, user and system time are the 12th and 13th.
-        let stat = read("stat").unwrap_or_default();
-        let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        let fields: Vec<&str> = fields.split(' ').collect();
-        let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-        let status = read("status").unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let peak = peak.and_then(|it| it.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
-        Self {
-            ended: fields
-                .first()
-                .is_none_or(|it| matches!(*it, "Z" | "X" | "")),
-            cpu: ticks(11)
-                .zip(ticks(12))
-                .map(|(user, system)| (user + system) * TICK),
-            memory: peak.map(|it| it / 1024.0),
-        }
-    }
 }

@@ -11,6 +11,8 @@ mod generator;
 #[allow(dead_code, unused_imports, reason = "what other tests use of it")]
 #[path = "../../github/mod.rs"]
 mod github;
+#[path = "../glance.rs"]
+mod glance;
 #[allow(dead_code, reason = "what other tests use of it")]
 #[path = "../../harness.rs"]
 mod harness;

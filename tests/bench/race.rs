@@ -1,0 +1,212 @@
+//! The race: `build` beside Hugo, and its full-text index beside the Pagefind command, on the same documents.
+//!
+//! Programs run in turn and in their own folders, each from nothing; medians and ratios are printed. What is not there to
+//! race against is said, not skipped in silence: `HUGO` and `PAGEFIND` name the programs themselves, no launchers, and
+//! `AFTERSIGHT_BIN` another build of ours.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::generate;
+use crate::generator::Flavour;
+use crate::glance::Glance;
+
+/// How often each program runs.
+const ROUNDS: usize = 5;
+/// How often a running program is looked at.
+const GLANCE: Duration = Duration::from_millis(3);
+
+/// What a run took.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    /// In seconds.
+    wall: f64,
+    cpu: f64,
+    /// In MiB.
+    memory: f64,
+}
+
+/// Races over so many documents; the index too, if asked, which takes much longer.
+pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let base = folder.path();
+    let ours = std::env::var_os("AFTERSIGHT_BIN");
+    let ours = ours.unwrap_or_else(|| env!("CARGO_BIN_EXE_aftersight").into());
+    generate(count, &base.join("ours/postmortems"), Flavour::Aftersight)?;
+    let build = |search: &str, out: &str| {
+        let mut command = Command::new(&ours);
+        command.args(["--quiet", "--repo"]).arg(base.join("ours"));
+        command.args(["build", "--search", search, "--out"]);
+        command.arg(base.join(out));
+        command
+    };
+    say("build, without the index")?;
+    let facets = || run(build("facets", "facets"), &base.join("facets"));
+    match program("HUGO") {
+        None => {
+            lone("aftersight", facets)?;
+            say("  HUGO names no program, so there was no race with it")?;
+        }
+        Some(hugo) => {
+            let site = base.join("hugo");
+            copy(
+                &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/hugo"),
+                &site,
+            )?;
+            generate(count, &site.join("content/incidents"), Flavour::Hugo)?;
+            let theirs = || {
+                let mut command = Command::new(&hugo);
+                command.arg("--quiet").arg("--source").arg(&site);
+                command.args(["--destination", "public"]);
+                run(command, &site.join("public"))
+            };
+            pair(("aftersight", &facets), ("hugo", &theirs))?;
+        }
+    }
+    if !with_index {
+        return Ok(());
+    }
+    say(
+        "the index alone: `build --search full` where only the index was missing, the command over the finished pages",
+    )?;
+    let full = || {
+        let pages = base.join("full");
+        run(build("facets", "full"), &pages)?;
+        let before = measure(build("facets", "full"))?;
+        let cost = measure(build("full", "full"))?;
+        let again = measure(build("full", "full"))?;
+        say(&format!("    nothing changed: {:.2} s", again.wall))?;
+        Ok(Cost {
+            wall: cost.wall - before.wall,
+            cpu: cost.cpu - before.cpu,
+            memory: cost.memory,
+        })
+    };
+    match program("PAGEFIND") {
+        None => {
+            lone("aftersight", full)?;
+            say("  PAGEFIND names no program, so there was no race with it")?;
+        }
+        Some(pagefind) => {
+            let theirs = || {
+                let index = base.join("index");
+                let mut command = Command::new(&pagefind);
+                command.arg("--site").arg(base.join("facets"));
+                command.arg("--output-path").arg(&index).arg("--quiet");
+                run(command, &index)
+            };
+            pair(("aftersight", &full), ("pagefind", &theirs))?;
+        }
+    }
+    Ok(())
+}
+
+type Runner<'a> = (&'a str, &'a dyn Fn() -> Result<Cost, Box<dyn Error>>);
+
+fn program(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|path| !path.is_empty())
+}
+
+/// Runs two programs in turn and prints what they took and how they compare.
+fn pair(one: Runner<'_>, other: Runner<'_>) -> Result<(), Box<dyn Error>> {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        first.push(one.1()?);
+        second.push(other.1()?);
+    }
+    print(one.0, &first)?;
+    print(other.0, &second)?;
+    for (what, of) in FIGURES {
+        let ratios = first.iter().zip(&second).map(|(a, b)| of(a) / of(b));
+        let mut ratios: Vec<f64> = ratios.collect();
+        ratios.sort_by(f64::total_cmp);
+        let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+        say(&format!(
+            "  {what:<6} {:.2} of {}, {least:.2} to {most:.2}",
+            ratios[ratios.len() / 2],
+            other.0
+        ))?;
+    }
+    Ok(())
+}
+
+fn lone(name: &str, run: impl Fn() -> Result<Cost, Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+    let costs: Result<Vec<Cost>, _> = (0..ROUNDS).map(|_| run()).collect();
+    print(name, &costs?)
+}
+
+type Figure = (&'static str, fn(&Cost) -> f64);
+
+const FIGURES: [Figure; 3] = [
+    ("wall", |cost| cost.wall),
+    ("CPU", |cost| cost.cpu),
+    ("memory", |cost| cost.memory),
+];
+
+fn print(name: &str, costs: &[Cost]) -> Result<(), Box<dyn Error>> {
+    let median = |of: fn(&Cost) -> f64| {
+        let mut values: Vec<f64> = costs.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let [wall, cpu, memory] = FIGURES.map(|(_, of)| median(of));
+    say(&format!(
+        "  {name:<12} {wall:>7.2} s wall {cpu:>7.2} s CPU {memory:>6.0} MiB, median of {}",
+        costs.len()
+    ))
+}
+
+/// Runs a program after what it made before was removed.
+fn run(command: Command, made: &Path) -> Result<Cost, Box<dyn Error>> {
+    if made.exists() {
+        fs::remove_dir_all(made)?;
+    }
+    measure(command)
+}
+
+fn measure(mut command: Command) -> Result<Cost, Box<dyn Error>> {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let begin = Instant::now();
+    let mut child = command.spawn()?;
+    let (mut cpu, mut memory) = (0.0, 0.0);
+    let status = loop {
+        let glance = Glance::at(child.id());
+        cpu = glance.cpu.unwrap_or(cpu);
+        memory = glance.memory.unwrap_or(memory);
+        if glance.ended
+            && let Some(status) = child.try_wait()?
+        {
+            break status;
+        }
+        std::thread::sleep(GLANCE);
+    };
+    let wall = begin.elapsed().as_secs_f64();
+    // Findings in the documents are no failure here.
+    if status.code().is_none_or(|code| code > 1) {
+        return Err(format!("{command:?}: {status}").into());
+    }
+    Ok(Cost { wall, cpu, memory })
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target: PathBuf = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> Result<(), Box<dyn Error>> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
