@@ -39,6 +39,28 @@ pub(super) fn default_branch(repo: &gix::Repository) -> Option<gix::Commit<'_>> 
     })
 }
 
+/// The name of the default branch: what `origin` calls its HEAD, else `main` or `master` where either is there.
+pub(super) fn default_name(repo: &gix::Repository) -> Option<String> {
+    const REMOTE: &str = "refs/remotes/origin/";
+    let head = repo.find_reference("refs/remotes/origin/HEAD").ok();
+    let named = head.and_then(|head| {
+        let name = head.target().try_name()?.as_bstr().to_string();
+        name.strip_prefix(REMOTE).map(str::to_string)
+    });
+    named.or_else(|| {
+        let is_there = |name: &&&str| {
+            let places = [format!("{REMOTE}{name}"), format!("refs/heads/{name}")];
+            places
+                .iter()
+                .any(|place| repo.find_reference(place.as_str()).is_ok())
+        };
+        ["main", "master"]
+            .iter()
+            .find(is_there)
+            .map(ToString::to_string)
+    })
+}
+
 /// The commit that HEAD means.
 pub(super) fn head(repo: &gix::Repository) -> Result<Option<gix::ObjectId>, Error> {
     let head = repo.head().map_err(|error| failed(&error))?;

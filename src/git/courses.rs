@@ -96,6 +96,14 @@ impl Repository {
             .map_err(|error| failed(&error))
     }
 
+    /// The same of the files that a commit has, and of what was committed until then.
+    pub fn courses_at(&self, commit: &str, prefix: &str) -> Result<Courses, Error> {
+        let repo = self.local();
+        let commit = base::resolve(&repo, commit)?.id;
+        self.courses_from(&repo, commit, scope(prefix), None)
+            .map_err(|error| failed(&error))
+    }
+
     /// What a version holds; nothing where that is not here, as in a clone without blobs.
     pub fn content(&self, version: &Version<'_>) -> Option<Vec<u8>> {
         let repo = self.local();

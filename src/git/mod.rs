@@ -25,7 +25,7 @@ use gix::sec::trust::Mapping;
 use crate::error::Error;
 pub use courses::{Courses, Version};
 use diff::Differ;
-pub use objects::Landing;
+pub use objects::{Landing, Then};
 
 /// A repository that can be read.
 #[derive(Debug)]
@@ -108,9 +108,16 @@ impl Repository {
         &self.root
     }
 
-    /// The folder of the branches as the server had them at the last fetch.
-    pub fn remote_branches(&self) -> PathBuf {
-        self.local().common_dir().join("refs/remotes/origin")
+    /// Where it stands what is checked out and where the branches are, here and as the server had them at the last fetch: files
+    /// and folders that change with a commit and a fetch.
+    pub fn references(&self) -> [PathBuf; 3] {
+        let local = self.local();
+        let common = local.common_dir();
+        [
+            local.git_dir().join("HEAD"),
+            common.join("packed-refs"),
+            common.join("refs"),
+        ]
     }
 
     /// Whether older commits were left out when this was cloned; the first dates are then too late.

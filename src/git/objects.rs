@@ -29,7 +29,38 @@ pub struct Landing {
     pub files: BTreeMap<String, Option<String>>,
 }
 
+/// The newest commit of a branch's own line that was there at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// This one, in hex.
+    Commit(String),
+    /// None: the first commit of the line was made later, at this second since 1970 UTC.
+    Before(i64),
+}
+
 impl Repository {
+    /// The newest commit on the own line of `tip` (first parents) that was committed at `at` (seconds since 1970 UTC) or before.
+    ///
+    /// Fails where that needs commits that a shallow clone does not have.
+    pub fn line_at(&self, tip: &str, at: i64) -> Result<Then, Error> {
+        let repo = self.local();
+        let cut = cut_off(&repo)?;
+        let mut commit = base::resolve(&repo, tip)?;
+        loop {
+            let time = commit.time().map_or(0, |time| time.seconds);
+            if time <= at {
+                return Ok(Then::Commit(commit.id.to_string()));
+            }
+            if cut.contains(&commit.id) {
+                return Err(shortened(commit.id));
+            }
+            let Some(parent) = commit.parent_ids().next().map(gix::Id::detach) else {
+                return Ok(Then::Before(time));
+            };
+            commit = repo.find_commit(parent).map_err(|error| failed(&error))?;
+        }
+    }
+
     /// The commit that a full reference name (`refs/heads/main`) points to, in hex.
     pub fn reference(&self, name: &str) -> Result<Option<String>, Error> {
         let repo = self.local();
@@ -53,6 +84,11 @@ impl Repository {
     /// The commit of the default branch, in hex, as far as this clone tells which one that is.
     pub fn default_tip(&self) -> Option<String> {
         base::default_branch(&self.local()).map(|commit| commit.id.to_string())
+    }
+
+    /// The name of the default branch, as far as this clone tells which one that is.
+    pub fn default_name(&self) -> Option<String> {
+        base::default_name(&self.local())
     }
 
     /// The address that this clone came from, as it was written into the configuration; any text at all, a password included.
@@ -217,10 +253,7 @@ impl Repository {
         let repo = self.local();
         let from = from.and_then(|from| ObjectId::from_hex(from.as_bytes()).ok());
         let mut next = Some(base::resolve(&repo, tip)?.id);
-        let cut: HashSet<ObjectId> = repo
-            .shallow_commits()
-            .map_err(|error| failed(&error))?
-            .map_or_else(HashSet::new, |cut| cut.iter().copied().collect());
+        let cut = cut_off(&repo)?;
         let scope = scope(prefix);
         let mut differ = Differ::new(&repo);
         let mut newer: Option<(gix::Commit<'_>, Option<Entry>)> = None;
@@ -246,10 +279,7 @@ impl Repository {
                 break;
             };
             if cut.contains(&commit.id) {
-                return Err(Error::Git {
-                    message: format!("what came before the commit `{}` was cut off", commit.id),
-                    help: base::FULL_HISTORY.into(),
-                });
+                return Err(shortened(commit.id));
             }
             next = commit.parent_ids().next().map(gix::Id::detach);
             newer = Some((commit, place));
@@ -316,6 +346,19 @@ fn landing(commit: &gix::Commit<'_>, files: BTreeMap<String, Option<String>>) ->
             .into_owned(),
         at: commit.time().map_or(0, |time| time.seconds),
         files,
+    }
+}
+
+/// The commits at which a shallow clone ends.
+fn cut_off(repo: &gix::Repository) -> Result<HashSet<ObjectId>, Error> {
+    let cut = repo.shallow_commits().map_err(|error| failed(&error))?;
+    Ok(cut.map_or_else(HashSet::new, |cut| cut.iter().copied().collect()))
+}
+
+fn shortened(commit: ObjectId) -> Error {
+    Error::Git {
+        message: format!("what came before the commit `{commit}` was cut off"),
+        help: base::FULL_HISTORY.into(),
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::help;
 use crate::git::sandbox::{Sandbox, open, text};
-use crate::git::{Landing, Repository};
+use crate::git::{Landing, Repository, Then};
 
 fn id(sandbox: &Sandbox, name: &str) -> String {
     sandbox.git(&["rev-parse", name]).trim().to_owned()
@@ -241,4 +241,26 @@ fn histories_that_share_nothing_have_no_before() {
     let repository = sandbox.open();
     assert!(!repository.is_before(&main, &island).expect("an answer"));
     assert!(!repository.is_before(&island, &main).expect("an answer"));
+}
+
+#[test]
+fn a_line_is_looked_up_by_the_time_of_its_commits() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.md", "a\n");
+    let first = sandbox.commit();
+    let root = id(&sandbox, "main");
+    sandbox.git(&["checkout", "-q", "-b", "topic"]);
+    sandbox.write("b.md", "b\n");
+    let side = sandbox.commit();
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.tick();
+    sandbox.git(&["merge", "-q", "--no-ff", "-m", "Merge", "topic"]);
+    let repository = sandbox.open();
+    let merge = id(&sandbox, "main");
+    let at = |time| repository.line_at("main", time).expect("an answer");
+    assert_eq!(at(first - 1), Then::Before(first));
+    assert_eq!(at(first), Then::Commit(root.clone()));
+    // What was merged later was not on the line yet.
+    assert_eq!(at(side), Then::Commit(root));
+    assert_eq!(at(i64::MAX), Then::Commit(merge));
 }
