@@ -49,6 +49,30 @@ impl SearchLayer {
     ];
 }
 
+/// For whom the site is built (FORMAT.md, Editions).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// For the organisation: everything.
+    #[default]
+    Internal,
+    /// For everybody: what each postmortem's `audience` lets out.
+    Public,
+}
+
+impl Edition {
+    /// Every edition with its name.
+    pub const ALL: [(&'static str, Self); 2] =
+        [("internal", Self::Internal), ("public", Self::Public)];
+
+    /// The word on the command line, in the configuration and for templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Public => "public",
+        }
+    }
+}
+
 /// What the site is called.
 #[derive(Clone, Debug)]
 pub struct SiteSettings {
@@ -58,6 +82,12 @@ pub struct SiteSettings {
     pub description: String,
     /// Where it will be published; needed for feeds and the sitemap, which name whole addresses.
     pub base_url: Option<String>,
+    /// For whom it is built where the command line does not say.
+    pub edition: Edition,
+    /// Whether search engines may list its pages.
+    pub index: bool,
+    /// The page of the repository, where pages lead to change and to discuss a postmortem; else it is where the clone came from.
+    pub repository: Option<String>,
 }
 
 /// A rule's level, set by the organisation.
@@ -114,6 +144,9 @@ impl Default for Config {
                 title: "Postmortems".into(),
                 description: "What happened, why, and what was changed afterwards".into(),
                 base_url: None,
+                edition: Edition::Internal,
+                index: false,
+                repository: None,
             },
             theme: None,
             search: SearchLayer::Full,

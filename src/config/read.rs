@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Config, Ratchet, RuleSetting, SearchLayer};
+use super::{Config, Edition, Ratchet, RuleSetting, SearchLayer};
 use crate::diagnostic::Level;
 use crate::document::mapping::{Field, Mapping, not_one_of};
 use crate::document::yaml::{self, Node};
@@ -346,7 +346,13 @@ impl Config {
         let mut site = Mapping::new(node, "site.", top.problems());
         let title = site.text("title");
         let description = site.text("description");
-        let base_url = site.scalar("base_url", |text, _| base_url(text));
+        let published = site.scalar("base_url", |text, _| base_url(text));
+        let edition = site.choice("edition", &Edition::ALL);
+        let index = site.flag("index");
+        let repository = site.scalar("repository", |text, _| {
+            let help = "write it as `https://github.com/example/postmortems`";
+            base_url(text).map_err(|(message, _)| (message, help.into()))
+        });
         site.finish();
         self.site.title = title
             .get()
@@ -356,7 +362,10 @@ impl Config {
             .get()
             .cloned()
             .unwrap_or_else(|| self.site.description.clone());
-        self.site.base_url = base_url.get().cloned();
+        self.site.base_url = published.get().cloned();
+        self.site.edition = edition.get().copied().unwrap_or_default();
+        self.site.index = index.get().copied().unwrap_or(self.site.index);
+        self.site.repository = repository.get().cloned();
     }
 }
 

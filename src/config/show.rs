@@ -73,6 +73,15 @@ impl Config {
                 .as_deref()
                 .map_or(serde_yaml::Value::Null, Into::into),
         );
+        site.insert("edition".into(), self.site.edition.name().into());
+        site.insert("index".into(), self.site.index.into());
+        site.insert(
+            "repository".into(),
+            self.site
+                .repository
+                .as_deref()
+                .map_or(serde_yaml::Value::Null, Into::into),
+        );
         let ignore: Vec<&str> = self.ignore.iter().map(|glob| glob.value.as_str()).collect();
         let search = SearchLayer::ALL
             .iter()

@@ -31,6 +31,15 @@ const SEARCH: [(&str, &str); 3] = [
     ("full", "Every word."),
 ];
 
+/// For whom a site is built, with what it means.
+const EDITION: [(&str, &str); 2] = [
+    ("internal", "For the organisation: everything."),
+    (
+        "public",
+        "For everybody: what each postmortem's `audience` lets out.",
+    ),
+];
+
 /// The schema of `.github/aftersight.yml`. With `catalogue` it names the rules of this version; without it takes every
 /// name, as suits a schema that is published for every version.
 pub fn schema(catalogue: bool) -> Value {
@@ -454,7 +463,31 @@ fn site(plain: &Config) -> Value {
             about(
                 "Where it is published; needed for feeds and the sitemap.",
                 "https://example.org/postmortems".into(),
+                address.clone(),
+            ),
+        ),
+        (
+            "repository",
+            about(
+                "The page of the repository, where pages lead to change and to discuss a postmortem; else where the clone came from.",
+                "https://github.com/example/postmortems".into(),
                 address,
+            ),
+        ),
+        (
+            "edition",
+            about(
+                "For whom it is built where `--edition` does not say.",
+                "public".into(),
+                default(choice(&EDITION), plain.site.edition.name()),
+            ),
+        ),
+        (
+            "index",
+            about(
+                "Whether search engines may list its pages; where they may not, each page says so.",
+                false.into(),
+                default(flag(), plain.site.index),
             ),
         ),
     ])

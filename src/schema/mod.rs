@@ -1,4 +1,4 @@
-//! JSON Schema of the front matter and of the configuration, for editors.
+//! JSON Schema of the front matter and of the configuration, for editors, and of a site's `index.json`, for everybody's tools.
 //!
 //! Owns what is said about every key: its description, its shape, an example. Which keys there are is decided by the
 //! readers, [`crate::postmortem`] and [`crate::config`]; the tests here hold the two together. A new key is one entry in
@@ -10,6 +10,7 @@
 mod approval;
 mod config;
 mod front;
+mod index;
 mod shape;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 
 pub use config::schema as configuration;
 pub use front::schema as front_matter;
+pub use index::schema as index;
 pub use shape::{Word, is_list, keys, property, words};
 
 use serde_json::Value;

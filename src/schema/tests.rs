@@ -465,6 +465,7 @@ fn the_published_files_are_current() {
     for (name, schema) in [
         ("front-matter", front_matter(None)),
         ("config", configuration(false)),
+        ("index", index()),
     ] {
         let path = root.join(format!("{name}.json"));
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
