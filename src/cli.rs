@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::import::origin::Origin;
 use crate::report::Format;
 use crate::tracker::item::State;
 
@@ -58,6 +59,9 @@ pub enum Command {
     Init(Init),
     /// Write a postmortem from a template, with the next free id
     New(New),
+    /// Make drafts from what other tools know of an incident, or from a postmortem that is written already
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
     /// Check postmortems against the rules
     Check(Check),
     /// Make the safe fixes: ids, missing columns and sections, dates, the order of keys; never a sentence
@@ -78,6 +82,15 @@ pub enum Command {
     /// What was promised: action items and how they stand
     #[command(subcommand)]
     Actions(ActionsCommand),
+    /// Print the sheet of a postmortem's meeting: who, the hour in parts, and what is still open
+    #[command(after_help = AGENDA_HELP)]
+    Agenda(Agenda),
+    /// Print a letter about all postmortems: the digest of a month, the review of a quarter
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Print figures: how the response, the writing and the follow-up go, over all postmortems
+    #[command(after_help = METRICS_HELP)]
+    Metrics(Metrics),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -132,6 +145,81 @@ pub struct New {
     /// Make a folder with an `index.md`, for images beside it
     #[arg(long)]
     pub folder: bool,
+}
+
+/// `import`
+#[derive(Args, Debug)]
+pub struct Import {
+    /// What wrote the files: pagerduty, opsgenie, incident-io, statuspage, grafana, upptime, github, slack, cstate, csv or
+    /// markdown
+    #[arg(value_name = "SOURCE", value_parser = origin)]
+    pub source: Origin,
+    /// The files, folders or zip archives; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Import the incident with this id; may be given several times
+    #[arg(long = "id", value_name = "ID", conflicts_with = "all")]
+    pub ids: Vec<String>,
+    /// Import every incident in the files
+    #[arg(long)]
+    pub all: bool,
+    /// The title, instead of the one in the export
+    #[arg(long, value_name = "TEXT", conflicts_with = "all")]
+    pub title: Option<String>,
+    /// The severity, or what to take for one in the export, as `P1=sev1`; may be given several times
+    #[arg(long = "severity", value_name = "[WORD=]NAME")]
+    pub severities: Vec<String>,
+    /// Who is accountable: @user, @org/team or an e-mail address
+    #[arg(long, value_name = "OWNER")]
+    pub owner: Option<String>,
+    /// A service that was affected, beside those in the export; may be given several times
+    #[arg(long = "service", value_name = "NAME")]
+    pub services: Vec<String>,
+    /// The offset of times that name no zone, as `+02:00` or `UTC`
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    pub zone: Option<String>,
+    /// Markdown: a table of headings, YAML: a section of ours and behind it theirs, as `timeline: [Key events]`
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
+    /// Slack: the channel
+    #[arg(long, value_name = "NAME")]
+    pub channel: Option<String>,
+    /// Slack: leave out what was said before, as `2026-10-10T14:00Z`
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Slack: leave out what was said after
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Write this file instead of one in the folder of the postmortems
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    pub out: Option<PathBuf>,
+    /// Print the draft and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Import it though a postmortem holds it already
+    #[arg(long)]
+    pub again: bool,
+}
+
+const IMPORT_HELP: &str = "\
+Each incident becomes a draft with the next free id, `status: draft` and `imported: true`; a postmortem in Markdown is `final`. Nothing is overwritten. Times are written in \
+UTC. What the export does not say is left empty or told as a guess; what the draft leaves out (noise, ids, names of people, links with tokens) \
+is counted, on standard error and at the end of the file. Files that belong together (an incident, its log, its notes) are named together.
+
+  aftersight import pagerduty incident.json log_entries.json notes.json
+  aftersight import statuspage incidents.json --id bd0b7yh8rkfz
+  aftersight import slack export.zip --channel inc-42 --from 2026-10-10T14:00Z --to 2026-10-10T16:00Z
+  gh api --paginate repos/OWNER/REPO/issues/42/comments > comments.json && aftersight import github issue.json comments.json
+  aftersight import markdown docs/incidents/*.md --aliases headings.yml
+  aftersight import csv timeline.csv --zone +02:00 --title 'Checkout failed' --dry-run
+
+Exit codes: 0 written, or held already; 2 where a file cannot be read, is of another format, or holds several incidents and none was chosen.";
+
+fn origin(text: &str) -> Result<Origin, String> {
+    let found = Origin::ALL.iter().find(|(word, ..)| *word == text);
+    let words: Vec<&str> = Origin::ALL.iter().map(|(word, ..)| *word).collect();
+    let origin = found.map(|(_, origin, _)| *origin);
+    origin.ok_or_else(|| format!("possible are {}", words.join(", ")))
 }
 
 /// `check`
@@ -219,6 +307,9 @@ pub struct Build {
     /// How much can be searched: none, facets or full
     #[arg(long, value_name = "LAYER")]
     pub search: Option<String>,
+    /// For whom: internal, with everything; or public, with what each postmortem's `audience` lets out
+    #[arg(long, value_name = "NAME")]
+    pub edition: Option<String>,
 }
 
 /// `serve`
@@ -231,6 +322,9 @@ pub struct Serve {
     /// Open the site in a browser
     #[arg(long)]
     pub open: bool,
+    /// For whom: internal, with everything; or public, with what each postmortem's `audience` lets out
+    #[arg(long, value_name = "NAME")]
+    pub edition: Option<String>,
 }
 
 /// `approval`
@@ -436,6 +530,108 @@ fn state(text: &str) -> Result<State, String> {
     state.ok_or_else(|| format!("possible are {}", names.join(", ")))
 }
 
+/// `agenda`
+#[derive(Args, Debug)]
+pub struct Agenda {
+    /// The postmortem: its id, in any case, or its file
+    pub id: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub format: SheetFormat,
+}
+
+const AGENDA_HELP: &str = "\
+What the check found becomes questions, under the part of the meeting that can answer them; what no meeting can answer is listed as \
+to be mended before. Parts with more open questions get more of the 60 minutes.
+
+Exit codes: 0 printed; 2 where there is no such postmortem.";
+
+/// `report`
+#[derive(Subcommand, Debug)]
+pub enum ReportCommand {
+    /// For everybody: what is new, what was learned, what was done, is overdue, and comes; could this happen to us?
+    #[command(after_help = LETTER_HELP)]
+    Digest(ReportDigest),
+    /// For leadership: response, severity, recurrence, whether promises are kept, what got better, and the question of resources
+    #[command(after_help = LETTER_HELP)]
+    Quarterly(ReportQuarterly),
+}
+
+/// `report digest`
+#[derive(Args, Debug)]
+pub struct ReportDigest {
+    /// The month, `2026-11`; the last that is over if left out
+    #[arg(long, value_name = "MONTH")]
+    pub month: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub format: SheetFormat,
+}
+
+/// `report quarterly`
+#[derive(Args, Debug)]
+pub struct ReportQuarterly {
+    /// The quarter, `2026Q4`; the last that is over if left out
+    #[arg(long, value_name = "QUARTER")]
+    pub quarter: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub format: SheetFormat,
+}
+
+const LETTER_HELP: &str = "\
+It says how everything stands now, in UTC, from this clone alone; SOURCE_DATE_EPOCH sets the moment. What is done is known from the \
+ledger: fetch it with `git fetch origin aftersight/ledger:refs/remotes/origin/aftersight/ledger`. `site.base_url` in the configuration \
+makes links of names.
+
+Exit codes: 0 printed; 2 could not do it.";
+
+/// How a sheet or a letter is printed.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum SheetFormat {
+    /// For issues, pull requests, wikis; nobody is mentioned in it
+    Markdown,
+    /// One file for a mail program, with inline styles only
+    Html,
+}
+
+/// `metrics`
+#[derive(Args, Debug)]
+pub struct Metrics {
+    /// How to print them
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: MetricsFormat,
+    /// Say how it was at the end of this day (UTC), from the history of this branch and of the ledger
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Print the mean beside the median; a few long incidents pull it far away from what is usual
+    #[arg(long)]
+    pub mean: bool,
+    /// Print what every figure means, and no figure
+    #[arg(long, conflicts_with_all = ["format", "as_of", "mean"])]
+    pub definitions: bool,
+}
+
+/// How figures are printed.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum MetricsFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets, one figure a line
+    Csv,
+    /// For Prometheus and its like
+    #[value(name = "openmetrics")]
+    OpenMetrics,
+}
+
+const METRICS_HELP: &str = "\
+Needs no network. What is done is known from the ledger: fetch it with `git fetch origin \
+aftersight/ledger:refs/remotes/origin/aftersight/ledger`. How long the writing took is known from the full history of the branch.
+
+Exit codes: 0 printed; 2 could not do it.";
+
 /// `schema`
 #[derive(Args, Debug)]
 pub struct Schema {
@@ -451,6 +647,8 @@ pub enum SchemaOf {
     FrontMatter,
     /// The configuration, with the rules of this version
     Config,
+    /// A site's index.json
+    Index,
 }
 
 /// `lsp`

@@ -51,10 +51,10 @@ pub enum Error {
         message: String,
     },
     /// A template of the theme is broken.
-    #[error("cannot render the template `{template}`: {message}")]
+    #[error("the theme cannot be used: {message}\n  --> {place}")]
     Theme {
-        /// The template's name inside the theme.
-        template: String,
+        /// The template's file, with line and column where they are known.
+        place: String,
         /// What the template engine said.
         message: String,
     },

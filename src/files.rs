@@ -4,10 +4,12 @@
 //! no text. What they say is for `document`.
 
 pub mod around;
+pub mod export;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
@@ -40,12 +42,45 @@ pub enum Content {
     TooLarge(u64),
 }
 
-/// Reads every postmortem below `folder`, sorted by path. `ignore` are globs relative to the folder or to the root.
+/// What tells a file from the same file after a change, without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    bytes: u64,
+    modified: SystemTime,
+    /// When anything about it was changed, in seconds and nanoseconds, and which file it is; 0 where the system does not tell.
+    identity: (i64, i64, u64),
+}
+
+impl Stamp {
+    /// A file changed so shortly before it was read may change again within one tick of the disk's clock.
+    const TICK: Duration = Duration::from_secs(2);
+
+    /// The stamp of what is at `path`; none where nothing is, or where it is not older than the clock of the disk can tell.
+    pub fn of(path: &Path) -> Option<Self> {
+        let found = fs::symlink_metadata(path).ok()?;
+        let modified = found.modified().ok()?;
+        let age = SystemTime::now().duration_since(modified).ok()?;
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt as _;
+            (found.ctime(), found.ctime_nsec(), found.ino())
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0, 0);
+        (age > Self::TICK && found.is_file()).then_some(Self {
+            bytes: found.len(),
+            modified,
+            identity,
+        })
+    }
+}
+
+/// Finds every postmortem below `folder`. `ignore` are globs relative to the folder or to the root.
 pub fn postmortems<'a>(
     root: &Path,
     folder: &str,
     ignore: impl Iterator<Item = &'a str>,
-) -> Result<Vec<File>, Error> {
+) -> Result<Vec<PathBuf>, Error> {
     let start = root.join(folder);
     let found = fs::symlink_metadata(&start).map_err(|error| Error::io("read", &start, error))?;
     if !found.is_dir() {
@@ -69,12 +104,7 @@ pub fn postmortems<'a>(
             paths.push(entry.path().to_path_buf());
         }
     }
-    let mut files: Vec<File> = paths
-        .par_iter()
-        .map(|path| read(root, path))
-        .collect::<Result<_, _>>()?;
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    Ok(paths)
 }
 
 /// Tells of a path relative to the root whether [`postmortems`] would read it, without looking at the disk.
@@ -98,10 +128,25 @@ pub fn postmortem_paths(
     })
 }
 
-/// Reads one file that was named by hand.
+/// Reads files, sorted by path.
+pub fn all(root: &Path, paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+    let read = |path: &PathBuf| read(root, path);
+    let files = paths.par_iter().map(read);
+    let mut files: Vec<File> = files.collect::<Result<_, _>>()?;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// The path of a file as it is shown: relative to the root, with `/`.
+pub fn shown(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    inside.to_string_lossy().replace('\\', "/")
+}
+
+/// Reads one file.
 pub fn read(root: &Path, path: &Path) -> Result<File, Error> {
     let inside = path.strip_prefix(root).unwrap_or(path);
-    let shown = inside.to_string_lossy().replace('\\', "/");
+    let shown = shown(root, path);
     let found = fs::symlink_metadata(path).map_err(|error| Error::io("read", path, error))?;
     let content = if found.is_symlink() {
         Content::Link

@@ -21,7 +21,7 @@ fn chromium() -> PathBuf {
     found.expect("a Chromium on the PATH; `bash .ci/test` installs it")
 }
 
-fn browser() -> Browser {
+pub(crate) fn browser() -> Browser {
     let flags = [
         "--disable-quic",
         "--no-first-run",
@@ -39,7 +39,7 @@ fn browser() -> Browser {
     Browser::new(options).expect("Chromium starts")
 }
 
-fn open(browser: &Browser, url: &str) -> Arc<Tab> {
+pub(crate) fn open(browser: &Browser, url: &str) -> Arc<Tab> {
     let tab = browser.new_tab().expect("a tab");
     tab.set_default_timeout(Duration::from_secs(30));
     tab.navigate_to(url)
@@ -50,7 +50,7 @@ fn open(browser: &Browser, url: &str) -> Arc<Tab> {
 }
 
 /// The value of an expression once it is neither false, null nor empty; asked again for 30 seconds.
-fn eventually(tab: &Tab, expression: &str) -> serde_json::Value {
+pub(crate) fn eventually(tab: &Tab, expression: &str) -> serde_json::Value {
     let mut last = None;
     for _ in 0..300 {
         let value = tab
@@ -189,7 +189,7 @@ fn nothing_is_asked_of_anybody_else_and_nothing_fails() {
                 .starts_with("default-src 'self'"),
             "{policy}"
         );
-        let missing = "Promise.all(Array.from(document.querySelectorAll('link[href], script[src], img[src], a[href]')).map(node => node.href || node.src).filter(url => url.startsWith(location.origin)).map(url => fetch(url).then(answer => answer.ok ? '' : url))).then(urls => urls.join('') || 'none')";
+        let missing = "Promise.all(Array.from(document.querySelectorAll('link[href], script[src], img[src], a[href]')).map(node => node.href || node.src).filter(url => typeof url === 'string' && url.startsWith(location.origin)).map(url => fetch(url).then(answer => answer.ok ? '' : url))).then(urls => urls.join('') || 'none')";
         assert_eq!(eventually(&tab, missing), "none", "{path}");
     }
 }
@@ -306,4 +306,170 @@ fn postmortems_are_filtered_by_their_approval() {
         &["Routes ran empty for 55 minutes after a pool change"],
     );
     shows(&["INC-2026-017 In review"]);
+}
+
+/// What the list of results shows, and what is announced.
+const TITLES: &str = "Array.from(document.querySelectorAll('#results-list .row-title'), title => title.textContent.split(' for ')[0]).join('|')";
+const STATUS: &str = "document.getElementById('find-status').textContent";
+
+fn says(tab: &Tab, expression: &str, wanted: &str) {
+    eventually(tab, &format!("{expression} === {wanted:?} || null"));
+}
+
+#[test]
+fn an_address_holds_the_search_and_its_filters() {
+    let repo = three();
+    let server = Server::start(&repo);
+    let browser = browser();
+    let tab = open(&browser, &format!("{}?severity=sev2&q=pool", server.url));
+    says(&tab, TITLES, "Checkout refused orders|Labels printed blank");
+    says(&tab, "document.getElementById('q').value", "pool");
+    let facet = "Array.from(document.querySelectorAll('.facet > summary'), one => one.textContent).find(one => one.startsWith('Severity'))";
+    says(&tab, facet, "Severity: sev2");
+    search(
+        &tab,
+        "labels",
+        &["Labels printed blank for 55 minutes after a pool change"],
+    );
+    says(&tab, "location.search", "?q=labels&severity=sev2");
+    let tab = open(&browser, &format!("{}#severity=sev3", server.url));
+    says(&tab, TITLES, "Search lost parcels");
+    says(&tab, STATUS, "1 postmortem");
+}
+
+#[test]
+fn a_slip_of_the_fingers_is_forgiven() {
+    let repo = three();
+    repo.expect(0, &["build", "--search", "facets"]);
+    let browser = browser();
+    let url = format!("file://{}", repo.file("_site/index.html").display());
+    let tab = open(&browser, &url);
+    for (typed, meant) in [
+        ("lost pracels", "lost parcels"),
+        ("labls", "labels"),
+        ("chekcout refused", "checkout refused"),
+    ] {
+        tab.evaluate(&format!("(() => {{ const q = document.getElementById('q'); q.value = {typed:?}; q.dispatchEvent(new Event('input')); }})()"), false)
+            .expect("typed");
+        let start = format!("Nothing for “{typed}”, so this is for “{meant}”: 1 postmortem");
+        says(&tab, STATUS, &start);
+    }
+    // A word that resembles nothing stays what it is, and so does half an id.
+    search(&tab, "zookeeper", &[]);
+    search(&tab, "INC-2026-099", &[]);
+}
+
+#[test]
+fn the_keyboard_is_enough() {
+    let repo = three();
+    let server = Server::start(&repo);
+    let browser = browser();
+    let tab = open(&browser, &server.url);
+    tab.press_key("/").expect("a key");
+    says(&tab, "document.activeElement.id", "q");
+    tab.type_str("pool").expect("typed");
+    says(&tab, STATUS, "3 postmortems");
+    let focus = "document.activeElement.closest('.row') ? document.activeElement.textContent.split(' for ')[0] : document.activeElement.id";
+    let first = eventually(&tab, &format!("{TITLES}.split('|')[0]"));
+    tab.press_key("ArrowDown").expect("a key");
+    says(&tab, focus, first.as_str().unwrap_or_default());
+    tab.press_key("ArrowUp").expect("a key");
+    says(&tab, focus, "q");
+    tab.press_key("Escape").expect("a key");
+    says(
+        &tab,
+        "document.getElementById('q').value + document.getElementById('results').hidden",
+        "true",
+    );
+    tab.type_str("parcels").expect("typed");
+    tab.press_key("Enter").expect("a key");
+    eventually(&tab, "location.pathname.includes('INC-2026-015') || null");
+}
+
+#[test]
+fn error_strings_and_alert_names_are_found_where_they_are_quoted() {
+    let repo = three();
+    repo.write(
+        "postmortems/c.md",
+        variant(&[
+            ("INC-2026-014", "INC-2026-016"),
+            ("Checkout refused orders", "Labels printed blank"),
+            ("The batch jobs ran late by an hour.", "The alert `PrinterQueueStalled` fired, the log said `ERR_SPOOL_4711: dial tcp 10.0.0.7:9100: connect: connection refused`."),
+        ]),
+    );
+    let server = Server::start(&repo);
+    let browser = browser();
+    let tab = open(&browser, &server.url);
+    for words in [
+        "PrinterQueueStalled",
+        "ERR_SPOOL_4711",
+        "\"connection refused\"",
+        "10.0.0.7:9100",
+    ] {
+        search(
+            &tab,
+            words,
+            &["Labels printed blank for 55 minutes after a pool change"],
+        );
+        search(&tab, "", &[]);
+    }
+}
+
+/// A site whose rows are too many to be sent ahead is searched by its full text alone.
+#[test]
+fn without_its_rows_a_site_is_searched_by_the_full_text() {
+    let repo = three();
+    let server = Server::start(&repo);
+    let browser = browser();
+    let tab = browser.new_tab().expect("a tab");
+    tab.set_default_timeout(Duration::from_secs(30));
+    tab.enable_fetch(
+        Some(&[headless_chrome::protocol::cdp::Fetch::RequestPattern {
+            url_pattern: Some("*search-rows.js*".into()),
+            resource_Type: None,
+            request_stage: None,
+        }]),
+        None,
+    )
+    .expect("interception");
+    tab.enable_request_interception(Arc::new(
+        |_, _, event: headless_chrome::protocol::cdp::Fetch::events::RequestPausedEvent| {
+            headless_chrome::browser::tab::RequestPausedDecision::Fail(
+                headless_chrome::protocol::cdp::Fetch::FailRequest {
+                    request_id: event.params.request_id,
+                    error_reason:
+                        headless_chrome::protocol::cdp::Network::ErrorReason::BlockedByClient,
+                },
+            )
+        },
+    ))
+    .expect("interception");
+    tab.navigate_to(&format!("{}?q=pool", server.url))
+        .expect("an address")
+        .wait_until_navigated()
+        .expect("the page");
+    says(
+        &tab,
+        "String(window.AFTERSIGHT_ROWS === undefined && document.querySelectorAll('#results-list .row').length === 3)",
+        "true",
+    );
+    says(&tab, STATUS, "3 postmortems");
+    search(
+        &tab,
+        "zookeeper",
+        &["Search lost parcels for 55 minutes after a pool change"],
+    );
+    let row = "document.querySelector('#results-list .row')";
+    says(
+        &tab,
+        &format!(
+            "{row}.querySelector('.severity').textContent + ' ' + {row}.querySelector('.id').textContent + ' ' + {row}.querySelector('mark').textContent"
+        ),
+        "sev3 INC-2026-015 zookeeper",
+    );
+    search(
+        &tab,
+        "INC-2026-016",
+        &["Labels printed blank for 55 minutes after a pool change"],
+    );
 }

@@ -199,3 +199,39 @@ fn our_own_postmortems_are_clean() {
         "{drafts:#?}"
     );
 }
+
+#[test]
+fn the_index_is_made_where_what_it_reads_has_changed() {
+    let repo = Repo::clean();
+    let index = "_site/pagefind/pagefind.js";
+    let made = || repo.read(index) != "kept";
+    repo.expect(0, &["build"]);
+    assert!(made());
+    // A mark tells whether it was made again. Nothing that is searched depends on the site's name, or on a commit.
+    repo.write(index, "kept");
+    repo.write("aftersight.yml", "site:\n  title: Another name\n");
+    repo.commit("named");
+    repo.expect(0, &["build"]);
+    assert!(
+        repo.read("_site/postmortems/INC-2026-014/index.html")
+            .contains("Another name")
+    );
+    assert!(!made());
+    repo.write(
+        "postmortems/2026-10-10-checkout.md",
+        variant(&[("ran late by an hour", "ran late by two hours")]),
+    );
+    repo.expect(0, &["build"]);
+    assert!(made());
+    repo.write(index, "kept");
+    std::fs::remove_file(repo.file("_site/pagefind/pagefind-entry.json")).expect("removed");
+    repo.expect(0, &["build"]);
+    assert!(made(), "a part was missing");
+    // One that was not finished is made again.
+    repo.write(index, "kept");
+    repo.write("_site/pagefind/made-from.txt", "");
+    repo.expect(0, &["build"]);
+    assert!(made());
+    repo.expect(0, &["build", "--search", "facets"]);
+    assert!(!repo.file("_site/pagefind").exists());
+}

@@ -1,5 +1,6 @@
 //! A repository in a temporary folder, and the real program run in it with a clean environment.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -209,4 +210,19 @@ pub(crate) fn variant(changes: &[(&str, &str)]) -> String {
         text = text.replacen(from, to, 1);
     }
     text
+}
+
+/// The folder of real documents and exports of others, which is no part of the repository: `AFTERSIGHT_CORPUS` names it, or it is
+/// `shared/corpus` beside a folder above this one. Where there is none, the test that wants it is told to be skipped, even where
+/// its output is kept back.
+pub(crate) fn corpus(test: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("AFTERSIGHT_CORPUS").map(PathBuf::from);
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let above = above.map(|folder| folder.join("shared/corpus"));
+    let found = named.into_iter().chain(above).find(|it| it.is_dir());
+    if found.is_none() {
+        let told = format!("SKIPPED: {test} needs a corpus; AFTERSIGHT_CORPUS names its folder\n");
+        let _ = std::io::stderr().write_all(told.as_bytes());
+    }
+    found
 }

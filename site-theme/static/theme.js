@@ -16,6 +16,20 @@
   root.dataset.script = "on";
   var chosen = read();
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  // The menu of the header closes like every menu: by Escape, and by a click elsewhere.
+  function close(menu) {
+    menu.open = false;
+  }
+  document.addEventListener("keydown", function (event) {
+    var menu = document.querySelector(".menu[open]");
+    if (!menu || event.key !== "Escape") return;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    close(menu);
+  });
+  document.addEventListener("click", function (event) {
+    var menu = document.querySelector(".menu[open]");
+    if (menu && !menu.contains(event.target)) close(menu);
+  });
   document.addEventListener("DOMContentLoaded", function () {
     var button = document.querySelector(".theme-toggle");
     if (!button) return;

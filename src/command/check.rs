@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::home::Home;
 use super::reports::Reports;
-use super::standing::Standings;
+use super::standing::{Gathered, Standings};
 use super::workspace::Workspace;
 use super::{Outcome, around, course, standing};
 use crate::check::changed;
@@ -30,7 +30,9 @@ pub(super) fn run(
     let progress = terminal.progress("checking", None);
     let now = Workspace::now()?;
     let files = workspace.read(&named)?;
-    let (evidence, items) = standing::gather(workspace, &files, terminal);
+    let Gathered {
+        evidence, items, ..
+    } = standing::gather(workspace, &files, terminal);
     let tracked = items.map(|items| items.tracked(&Home::of(workspace)));
     let (corpus, examined) = workspace.examine(files, now);
     let mut standings = evidence.map(|evidence| evidence.standings(workspace, &corpus));

@@ -13,6 +13,9 @@ use super::workspace::Workspace;
 use crate::check::policy;
 use crate::corpus::Corpus;
 use crate::git::{Courses, Repository, Version};
+use crate::letter;
+use crate::metrics::Written;
+use crate::metrics::timeliness::Commit;
 use crate::output::Terminal;
 use crate::postmortem::Postmortem;
 use crate::postmortem::choice::Status;
@@ -103,12 +106,7 @@ pub(super) fn history(
     let (prefix, offset) = workspace.prefix(git);
     let published = git.default_branch(&prefix);
     let path = |postmortem: &Postmortem| format!("{offset}{}", postmortem.path());
-    let mut at_once: BTreeMap<usize, usize> = BTreeMap::new();
-    for postmortem in &corpus.postmortems {
-        if let Some(first) = courses.versions(&path(postmortem)).min_by_key(|it| it.at) {
-            *at_once.entry(first.commit).or_default() += 1;
-        }
-    }
+    let at_once = at_once(corpus, courses, &offset);
     let found = corpus.postmortems.par_iter().filter_map(|postmortem| {
         let mut versions: Vec<Version<'_>> = courses.versions(&path(postmortem)).collect();
         versions.sort_by_key(|version| version.at);
@@ -140,6 +138,63 @@ pub(super) fn history(
     }
 }
 
+/// How many postmortems each commit brought, by its number in the courses.
+fn at_once(corpus: &Corpus, courses: &Courses, offset: &str) -> BTreeMap<usize, usize> {
+    let mut at_once: BTreeMap<usize, usize> = BTreeMap::new();
+    for postmortem in &corpus.postmortems {
+        let path = format!("{offset}{}", postmortem.path());
+        if let Some(first) = courses.versions(&path).min_by_key(|it| it.at) {
+            *at_once.entry(first.commit).or_default() += 1;
+        }
+    }
+    at_once
+}
+
+/// When every committed postmortem was drafted and became final, for the figures; unlike the rules they ask it of all, however
+/// long ago. What is not final has its versions left unread, and so has what came final with many others.
+pub(super) fn written(
+    workspace: &Workspace,
+    git: &Repository,
+    corpus: &Corpus,
+    courses: &Courses,
+) -> BTreeMap<String, Written> {
+    let offset = workspace.offset();
+    let at_once = at_once(corpus, courses, &offset);
+    let conventions = &workspace.config.conventions;
+    let found = corpus.postmortems.par_iter().filter_map(|postmortem| {
+        let path = format!("{offset}{}", postmortem.path());
+        let mut versions: Vec<Version<'_>> = courses.versions(&path).collect();
+        versions.sort_by_key(|version| version.at);
+        let first = versions.first()?;
+        let moved = at_once.get(&first.commit) > Some(&MOST_AT_ONCE);
+        let is_final = postmortem.status() == Status::Final;
+        let finished = match versions.as_slice() {
+            _ if !is_final => Commit::NotYet,
+            [_] if moved => Commit::Earlier,
+            versions => {
+                let became = versions.iter().find(|version| {
+                    let bytes = git.content(version);
+                    bytes.is_some_and(|bytes| status(bytes, conventions) == Status::Final)
+                });
+                match became {
+                    Some(version) if moved && version.commit == first.commit => Commit::Earlier,
+                    Some(version) => time(version).map_or(Commit::NotYet, Commit::At),
+                    None => Commit::NotYet,
+                }
+            }
+        };
+        let drafted = time(first).map_or(Commit::NotYet, Commit::At);
+        // What was final at once was written elsewhere before, and so was what a pull request made one commit of.
+        let elsewhere = moved || first.squashed || drafted == finished;
+        let written = Written {
+            drafted: if elsewhere { Commit::Earlier } else { drafted },
+            finished,
+        };
+        Some((postmortem.path().to_string(), written))
+    });
+    found.collect()
+}
+
 fn time(version: &Version<'_>) -> Option<Timestamp> {
     Timestamp::from_second(version.at).ok()
 }
@@ -161,6 +216,28 @@ fn matters(
         due.is_some_and(|due| at > due)
     };
     missed(Stage::Final, course.changed) || !course.older && missed(Stage::Draft, course.added)
+}
+
+/// Every time each postmortem was changed, as git tells it; those that were never committed are not in it.
+pub(super) fn changes(
+    workspace: &Workspace,
+    corpus: &Corpus,
+    courses: &Courses,
+) -> BTreeMap<String, letter::Written> {
+    let offset = workspace.offset();
+    let at_once = at_once(corpus, courses, &offset);
+    let found = corpus.postmortems.iter().filter_map(|postmortem| {
+        let path = format!("{offset}{}", postmortem.path());
+        let mut versions: Vec<Version<'_>> = courses.versions(&path).collect();
+        versions.sort_by_key(|version| version.at);
+        let first = versions.first()?;
+        let written = letter::Written {
+            is_archive: at_once.get(&first.commit) > Some(&MOST_AT_ONCE),
+            changes: versions.iter().filter_map(time).collect(),
+        };
+        Some((postmortem.path().to_string(), written))
+    });
+    found.collect()
 }
 
 /// The status that a version bears; only its front matter is read.

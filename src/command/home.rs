@@ -3,6 +3,7 @@
 //! Owns reading an address that anybody may have set. Only a plain page of the web comes out: no user, no password, no token.
 
 use super::workspace::Workspace;
+use crate::tracker::block::Places;
 
 /// The repository on its server; nothing where that is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,16 @@ impl Home {
             .and_then(read)
             .or_else(|| origin().and_then(read))
             .unwrap_or_default()
+    }
+
+    /// Where the site and the repository of a workspace are, for texts that lead there.
+    pub(super) fn places(&self, workspace: &Workspace) -> Places {
+        Places {
+            site: workspace.config.site.base_url.clone(),
+            repository: self.page.clone(),
+            folder: workspace.offset(),
+            mention_teams: workspace.config.actions.mention_teams,
+        }
     }
 
     /// Reads the address of a repository: `https://host/owner/name`, `ssh://git@host/owner/name.git` or `git@host:owner/name.git`.

@@ -3,21 +3,31 @@
 //! The only place that joins the two. Owns exit codes and the workspace; nothing else is decided here.
 
 mod actions;
+mod agenda;
 mod approval;
 mod around;
+mod assets;
 mod build;
 mod check;
 mod course;
 mod explain;
+mod figures;
 mod fix;
+#[cfg(all(feature = "serve", feature = "search"))]
+mod full_text;
 mod home;
+mod import;
 mod init;
 mod items;
 #[cfg(feature = "github")]
 mod ledger_branch;
 #[cfg(feature = "lsp")]
 mod lsp;
+mod memory;
+mod metrics;
 mod new;
+mod public;
+mod report;
 mod reports;
 mod schema;
 #[cfg(feature = "serve")]
@@ -101,12 +111,16 @@ fn dispatch(cli: &Cli, terminal: &Arc<Terminal>) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Init(args) => init::run(&workspace, args, cli.repo.is_some(), terminal),
         Command::New(args) => new::run(&workspace, args, terminal),
+        Command::Import(args) => import::run(&workspace, args, terminal),
         Command::Check(args) => check::run(&workspace, args, terminal),
         Command::Fix(args) => fix::run(&workspace, args, terminal),
         Command::Build(args) => build::run(&workspace, args, terminal),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(workspace, args, cli.config.clone(), terminal),
         Command::Actions(command) => actions::run(&workspace, command, terminal),
+        Command::Agenda(args) => agenda::run(&workspace, args, terminal),
+        Command::Report(command) => report::run(&workspace, command, terminal),
+        Command::Metrics(args) => metrics::run(&workspace, args, terminal),
         Command::Approval(command) => approval::run(&workspace, command, terminal),
         Command::Config(ConfigCommand::Show) => {
             terminal.result(&defuse(workspace.config.show().trim_end()))?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Outcome;
@@ -12,6 +13,7 @@ use crate::document::mapping::not_one_of;
 use crate::error::Error;
 use crate::output::{Terminal, write_new};
 use crate::postmortem::choice::{Kind, Template};
+use crate::postmortem::conventions::Conventions;
 use crate::postmortem::id;
 use crate::postmortem::people::Party;
 use crate::schema;
@@ -32,7 +34,8 @@ pub(super) fn run(
         ));
     }
     let now = Workspace::now()?;
-    let started = args.started.as_deref().map(started).transpose()?;
+    let started = args.started.as_deref();
+    let started = started.map(|text| moment("--started", text)).transpose()?;
     let severities: Vec<&str> = conventions.severities.iter().map(String::as_str).collect();
     let middle = severities
         .get(severities.len() / 2)
@@ -57,13 +60,8 @@ pub(super) fn run(
     };
     let corpus = workspace.corpus(files);
     let day = started.unwrap_or(now).to_zoned(TimeZone::UTC).date();
-    let pattern = conventions
-        .id_pattern
-        .as_deref()
-        .unwrap_or(id::DEFAULT_PATTERN);
-    let year = u16::try_from(day.year()).unwrap_or_default();
     let facts = Facts {
-        id: id::next(pattern, year, corpus.ids()),
+        id: next_id(conventions, day, corpus.ids()),
         title: title.into(),
         kind: choice("--kind", &args.kind, Kind::ALL)?,
         template: choice("--template", &args.template, Template::ALL)?,
@@ -102,21 +100,35 @@ pub(super) fn run(
     Ok(Outcome::Clean)
 }
 
-fn shown(workspace: &Workspace, path: &Path) -> String {
+/// The next free id for an incident of this day.
+pub(super) fn next_id<'a>(
+    conventions: &Conventions,
+    day: Date,
+    used: impl Iterator<Item = &'a str>,
+) -> String {
+    let pattern = conventions.id_pattern.as_deref();
+    let year = u16::try_from(day.year()).unwrap_or_default();
+    id::next(pattern.unwrap_or(id::DEFAULT_PATTERN), year, used)
+}
+
+/// A path as it is told: relative to the root.
+pub(super) fn shown(workspace: &Workspace, path: &Path) -> String {
     path.strip_prefix(&workspace.root)
         .unwrap_or(path)
         .display()
         .to_string()
 }
 
-fn started(text: &str) -> Result<Timestamp, Error> {
+/// A moment that was typed.
+pub(super) fn moment(flag: &str, text: &str) -> Result<Timestamp, Error> {
     text.parse().map_err(|_| {
-        let message = format!("`--started` is not a time with an offset: `{text}`");
+        let message = format!("`{flag}` is not a time with an offset: `{text}`");
         Error::refused(message, "write it as `2026-10-10T14:23Z`")
     })
 }
 
-fn one_of(flag: &str, text: &str, names: &[&str]) -> Result<String, Error> {
+/// The word, if it is one of the names.
+pub(super) fn one_of(flag: &str, text: &str, names: &[&str]) -> Result<String, Error> {
     if names.contains(&text) {
         return Ok(text.into());
     }
@@ -133,16 +145,21 @@ fn choice<T: Copy>(flag: &str, text: &str, choices: &[(&str, T)]) -> Result<T, E
         .ok_or_else(|| Error::refused(format!("`{flag}` cannot be `{text}`"), ""))
 }
 
+/// Somebody who can be accountable.
+pub(super) fn party(flag: &str, text: &str) -> Result<String, Error> {
+    let party = Party::read(text).map(|party| party.name());
+    party.ok_or_else(|| {
+        Error::refused(
+            format!("`{flag}` is neither a user, a team nor an e-mail address: `{text}`"),
+            "write it as `@user`, `@org/team` or `name@example.org`",
+        )
+    })
+}
+
 /// The owner given, else the owner of the first service, else a word that asks for one.
 fn owner(workspace: &Workspace, args: &New) -> Result<String, Error> {
     if let Some(owner) = &args.owner {
-        return match Party::read(owner) {
-            Some(party) => Ok(party.name()),
-            None => Err(Error::refused(
-                format!("`--owner` is neither a user, a team nor an e-mail address: `{owner}`"),
-                "write it as `@user`, `@org/team` or `name@example.org`",
-            )),
-        };
+        return party("--owner", owner);
     }
     let services = &workspace.config.conventions.services;
     let of_service = args

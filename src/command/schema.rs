@@ -17,6 +17,7 @@ pub(super) fn run(
     let schema = match args.of {
         SchemaOf::FrontMatter => schema::front_matter(Some(&workspace.config.conventions)),
         SchemaOf::Config => schema::configuration(true),
+        SchemaOf::Index => schema::index(),
     };
     terminal.result(report::pretty(&schema).trim_end())?;
     Ok(Outcome::Clean)

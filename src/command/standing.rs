@@ -29,31 +29,45 @@ pub(super) struct Evidence {
 /// Where each postmortem stands, by its path relative to the workspace.
 pub(super) type Standings = BTreeMap<String, Standing>;
 
+/// What this clone's ledger says.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// The approvals; none where nobody ever recorded any.
+    pub(super) evidence: Option<Evidence>,
+    /// The action items; none without a ledger.
+    pub(super) items: Option<Items>,
+    /// The commit of the ledger that says so.
+    pub(super) ledger: Option<String>,
+}
+
 /// Reads the ledger, where this clone holds one, once for both: the approvals and the action items. Without git or without a
 /// ledger there is none, which is a normal state; so is a ledger of action items alone.
 ///
 /// A ledger that cannot be read is told and no more: whether postmortems are sound does not depend on it.
-pub(super) fn gather(
-    workspace: &Workspace,
-    files: &[File],
-    terminal: &Terminal,
-) -> (Option<Evidence>, Option<Items>) {
+pub(super) fn gather(workspace: &Workspace, files: &[File], terminal: &Terminal) -> Gathered {
     let Some(git) = &workspace.git else {
-        return (None, None);
+        return Gathered::default();
     };
-    let branch = match Branch::of(git).and_then(|branch| branch.files(git)) {
-        Ok(Some(files)) => files,
-        Ok(None) => return (None, None),
+    let found = Branch::of(git).and_then(|branch| {
+        let files = branch.files(git)?;
+        Ok(branch.used().map(str::to_string).zip(files))
+    });
+    let (commit, branch) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return Gathered::default(),
         Err(error) => {
             terminal.status(&format!(
                 "the ledger on the branch `{}` cannot be read, so nothing is said of approvals and issues: {error}",
                 ledger::BRANCH
             ));
-            return (None, None);
+            return Gathered::default();
         }
     };
-    let evidence = compare(workspace, git, &branch, files, terminal);
-    (evidence, Some(Items::read(&branch, terminal)))
+    Gathered {
+        evidence: compare(workspace, git, &branch, files, terminal),
+        items: Some(Items::read(&branch, terminal)),
+        ledger: Some(commit),
+    }
 }
 
 /// Reads the approvals from the files of the ledger's branch, and says how much of them does not hold; none where nobody ever

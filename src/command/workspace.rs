@@ -108,19 +108,10 @@ impl Workspace {
 
     /// Finds and reads every postmortem's file, and the files named by hand that are none by their place.
     pub(super) fn read(&self, named: &[PathBuf]) -> Result<Vec<File>, Error> {
-        let folder = &self.config.postmortems;
-        let mut files = match self.root.join(folder).symlink_metadata() {
+        let folder = self.root.join(&self.config.postmortems);
+        let mut files = match folder.symlink_metadata() {
             Err(_) if !named.is_empty() => Vec::new(),
-            Err(_) => {
-                let message = format!("there is no folder `{folder}` in `{}`", self.root.display());
-                let help = "write a first postmortem with `aftersight new TITLE`, or name the folder in the configuration, `postmortems: FOLDER`";
-                return Err(Error::refused(message, help));
-            }
-            Ok(_) => files::postmortems(
-                &self.root,
-                folder,
-                self.config.ignore.iter().map(|glob| glob.value.as_str()),
-            )?,
+            _ => files::all(&self.root, &self.find()?)?,
         };
         for path in named.iter().filter(|path| path.is_file()) {
             let file = files::read(&self.root, path)?;
@@ -129,6 +120,31 @@ impl Workspace {
             }
         }
         Ok(files)
+    }
+
+    /// The same at a commit, instead of the files that lie there.
+    pub(super) fn read_at(&self, git: &Repository, commit: &str) -> Result<Vec<File>, Error> {
+        let (prefix, offset) = self.prefix(git);
+        let is_ours = self.postmortem_paths()?;
+        let files = git.files_at(commit, &prefix)?.into_iter();
+        let files = files.filter_map(|(path, bytes)| {
+            let path = path.strip_prefix(&offset)?.to_string();
+            let content = Content::Bytes(bytes);
+            is_ours(&path).then_some(File { path, content })
+        });
+        Ok(files.collect())
+    }
+
+    /// Finds every postmortem's file.
+    pub(super) fn find(&self) -> Result<Vec<PathBuf>, Error> {
+        let folder = &self.config.postmortems;
+        if self.root.join(folder).symlink_metadata().is_err() {
+            let message = format!("there is no folder `{folder}` in `{}`", self.root.display());
+            let help = "write a first postmortem with `aftersight new TITLE`, or name the folder in the configuration, `postmortems: FOLDER`";
+            return Err(Error::refused(message, help));
+        }
+        let ignore = self.config.ignore.iter();
+        files::postmortems(&self.root, folder, ignore.map(|glob| glob.value.as_str()))
     }
 
     /// Tells of a path relative to the root whether a postmortem would be read there.
@@ -289,18 +305,24 @@ pub(super) fn parse_config(shown: &str, bytes: Vec<u8>) -> Result<Config, Error>
         return Ok(config);
     }
     problems.sort_by_key(|problem| problem.span);
-    let lines: Vec<String> = problems
-        .iter()
-        .map(|problem| {
-            let at = source.position(problem.span.start);
-            format!(
-                "  {shown}:{}:{}: {}\n    help: {}",
-                at.line, at.column, problem.message, problem.help
-            )
-        })
-        .collect();
     Err(Error::Config {
         path: shown.into(),
-        details: lines.join("\n"),
+        details: listed(&source, &problems),
     })
+}
+
+/// Mistakes in a file that is not checked but used, each with its place and the way to mend it.
+pub(super) fn listed(source: &Source, problems: &[Problem]) -> String {
+    let line = |problem: &Problem| {
+        let at = source.position(problem.span.start);
+        format!(
+            "  {}:{}:{}: {}\n    help: {}",
+            source.path(),
+            at.line,
+            at.column,
+            problem.message,
+            problem.help
+        )
+    };
+    problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -251,6 +251,7 @@ impl<'a> Reader<'a> {
         if !rest.is_empty() {
             self.has_html = true;
             let start = end - rest.len();
+            self.marks(rest, start);
             self.html.push(Span::new(start, end));
             let tags = tag::read(rest);
             self.names.extend(tags.names);
@@ -261,6 +262,24 @@ impl<'a> Reader<'a> {
                 ),
                 ..link
             }));
+        }
+    }
+
+    /// The comments inside a stretch of HTML that say where an internal block begins and ends: missing one would let it out.
+    fn marks(&mut self, html: &str, start: usize) {
+        for (at, _) in html.match_indices("<!--") {
+            let Some(length) = comment(&html[at..]) else {
+                return;
+            };
+            let text = html[at + 4..at + length - 3].trim();
+            let command = text.strip_prefix("aftersight:").map(str::trim);
+            if matches!(command, Some("internal" | "end")) {
+                self.comments.push(Comment {
+                    span: Span::new(start + at, start + at + length),
+                    text: text.into(),
+                    covers: None,
+                });
+            }
         }
     }
 

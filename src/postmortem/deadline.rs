@@ -53,6 +53,18 @@ impl Limit {
     }
 }
 
+impl Limit {
+    /// The same in words: `48 hours`, `1 day`, `5 business days`.
+    pub fn words(self) -> String {
+        let (number, noun) = match self {
+            Self::Hours(number) => (number, "hour"),
+            Self::Days(number) => (number, "day"),
+            Self::BusinessDays(number) => (number, "business day"),
+        };
+        format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -157,6 +169,9 @@ mod tests {
             let limit = Limit::read(text).map(|limit| limit.to_string());
             assert_eq!(limit.as_deref(), Some(text));
         }
+        let words = ["48h", "1d", "5bd"].map(|text| Limit::read(text).map(Limit::words));
+        let expected = ["48 hours", "1 day", "5 business days"];
+        assert_eq!(words, expected.map(|text| Some(text.to_string())));
         for text in [
             "", "48", "h", "0h", "-1d", "2w", "5 bd", "99999h", "１h", "5BD",
         ] {

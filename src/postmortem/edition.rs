@@ -1,12 +1,15 @@
 //! The blocks that only the internal edition holds, between `<!-- aftersight: internal -->` and `<!-- aftersight: end -->`.
 //!
-//! Owns whether the comments come in pairs: one that is left open would let out, or keep back, more than anybody meant.
+//! Owns whether the comments come in pairs: one that is left open would let out, or keep back, more than anybody meant. Cutting
+//! the blocks out is for [`crate::edition`].
 
 use crate::document::{Comment, Problem, ProblemKind};
+use crate::source::Span;
 
-/// Tells every comment that has no partner.
-pub(super) fn check(comments: &[Comment], problems: &mut Vec<Problem>) {
+/// The internal blocks, comments and all, in order; every comment that has no partner is a problem.
+pub fn blocks(comments: &[Comment]) -> (Vec<Span>, Vec<Problem>) {
     let mut open: Option<&Comment> = None;
+    let (mut blocks, mut problems) = (Vec::new(), Vec::new());
     for comment in comments {
         let Some(command) = comment.text.strip_prefix("aftersight:").map(str::trim) else {
             continue;
@@ -21,7 +24,10 @@ pub(super) fn check(comments: &[Comment], problems: &mut Vec<Problem>) {
                 problem.related = Some((first.span, "the block that is still open".into()));
                 problems.push(problem);
             }
-            ("end", Some(_)) => open = None,
+            ("end", Some(first)) => {
+                blocks.push(first.span.to(comment.span));
+                open = None;
+            }
             ("end", None) => {
                 let message = "this ends an internal block that never began";
                 let help =
@@ -36,6 +42,7 @@ pub(super) fn check(comments: &[Comment], problems: &mut Vec<Problem>) {
         let help = "write `<!-- aftersight: end -->` where it ends";
         problems.push(problem(comment, message, help));
     }
+    (blocks, problems)
 }
 
 fn problem(comment: &Comment, message: &str, help: &str) -> Problem {

@@ -9,7 +9,7 @@ pub mod clock;
 pub mod confidential;
 pub mod conventions;
 pub mod deadline;
-mod edition;
+pub mod edition;
 mod front;
 pub mod id;
 pub mod impact;
@@ -124,7 +124,7 @@ impl Postmortem {
             document.source.text(),
             &mut problems,
         ));
-        edition::check(&document.comments, &mut problems);
+        problems.extend(edition::blocks(&document.comments).1);
         Self {
             passages: OnceLock::new(),
             wording: OnceLock::new(),
@@ -218,6 +218,16 @@ impl Postmortem {
         self.front.imported.get().copied().unwrap_or(false)
     }
 
+    /// Whether a meeting has to be held about it: only a severe incident with the whole analysis has to be talked about by several
+    /// people at one table.
+    pub fn asks_for_meeting(&self, conventions: &Conventions) -> bool {
+        let severity = self.front.severity.get();
+        severity.is_some_and(|severity| conventions.is_customer_facing(severity))
+            && self.template() == Template::Standard
+            && self.kind() == Kind::Incident
+            && !self.is_imported()
+    }
+
     /// The first section with this key.
     pub fn section(&self, key: SectionKey) -> Option<&Section> {
         let found = self.sections.iter().find(|(known, _)| *known == key);
@@ -230,6 +240,35 @@ impl Postmortem {
         own.map(|(_, index)| &self.document.sections[*index])
     }
 
+    /// The paragraphs and the items of lists below every heading with this key, visible text, in order, without those of other
+    /// known sections inside of it; none of a postmortem whose blocks were let go of.
+    pub fn sentences(&self, key: SectionKey) -> Vec<String> {
+        let source = self.source();
+        let mut sentences = Vec::new();
+        for section in self.sections_of(key) {
+            let ranges = self.sections.iter();
+            let ranges = ranges.map(|(_, index)| &self.document.sections[*index].all);
+            let inner: Vec<_> = ranges
+                .filter(|range| section.all.start < range.start && range.end <= section.all.end)
+                .collect();
+            let own = section.all.clone();
+            let own = own.filter(|index| !inner.iter().any(|range| range.contains(index)));
+            for block in own.filter_map(|index| self.document.blocks.get(index)) {
+                match &block.kind {
+                    BlockKind::Paragraph(run) => sentences.push(run.text(source)),
+                    BlockKind::List(list) => {
+                        let runs = list.items.iter().filter_map(|item| item.run());
+                        sentences.extend(runs.map(|run| run.text(source)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let trimmed = sentences.iter().map(|text| text.trim());
+        let kept = trimmed.filter(|text| !text.is_empty());
+        kept.map(str::to_string).collect()
+    }
+
     /// Where to point when something is missing from the front matter: its opening fence.
     pub fn fence(&self) -> Span {
         self.document.front.fence
@@ -238,5 +277,21 @@ impl Postmortem {
     /// When the incident began, where that is known.
     pub fn started(&self) -> Option<Timestamp> {
         self.front.incident.started.known().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentences_of_a_section_are_its_own() {
+        let text = "## Lessons learned\n\nA *lesson*.\n\n### Details\n\n- one\n- two\n\n### What went well\n\n- kept\n\n## Impact\n\nNone.\n";
+        let source = Arc::new(Source::new("a.md", text.into()));
+        let postmortem = Postmortem::parse(source, &Conventions::default());
+        let of = |key| postmortem.sentences(key);
+        assert_eq!(of(SectionKey::Lessons), ["A lesson.", "one", "two"]);
+        assert_eq!(of(SectionKey::WentWell), ["kept"]);
+        assert_eq!(of(SectionKey::Lucky), [""; 0]);
     }
 }

@@ -11,6 +11,7 @@ use super::concise::one_line;
 use super::count;
 use super::encode::pretty;
 use super::markdown;
+use crate::spreadsheet;
 use crate::tracker::Key;
 use crate::tracker::item::Item;
 use crate::tracker::plan::{Change, Plan};
@@ -253,22 +254,9 @@ fn figures(plan: &Plan) -> String {
     }
 }
 
-/// A field that a spreadsheet takes as text: a stranger's formula is none behind an apostrophe; a handle, which begins with `@`
-/// too, is one. The log of a workflow finds no order in it.
-fn field(text: &str) -> String {
-    let text = text.replace("##[", "## [");
-    let formula = text.starts_with(['=', '+', '-', '\t', '\r'])
-        || text.starts_with('@') && !text[1..].chars().all(is_handle);
-    let guarded = if formula { format!("'{text}") } else { text };
-    if guarded.contains([',', ';', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
-}
-
-fn is_handle(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/')
+/// A field that a spreadsheet takes as text, and in which the log of a workflow finds no order.
+pub(super) fn field(text: &str) -> String {
+    spreadsheet::field(&text.replace("##[", "## ["))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ const MOST: usize = 1_000;
 const SEPARATOR: &str = "&#8203;";
 
 /// A text inside a line: pairs of backticks become code, everything else is literal.
-pub(super) fn inline(text: &str) -> String {
+pub fn inline(text: &str) -> String {
     let text = tidy(text);
     let parts: Vec<&str> = text.split('`').collect();
     let mut markdown = String::with_capacity(text.len());
@@ -30,8 +30,21 @@ pub(super) fn inline(text: &str) -> String {
     markdown
 }
 
+/// A text inside a link or between marks: every letter is literal, and nothing in it becomes a link or code.
+pub fn label(text: &str) -> String {
+    let text = tidy(text);
+    let mut markdown = String::with_capacity(text.len());
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            markdown += "\\`";
+        }
+        push_letters(&mut markdown, part);
+    }
+    markdown
+}
+
 /// A text as code.
-pub(super) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     span(&tidy(text))
 }
 

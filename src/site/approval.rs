@@ -44,6 +44,13 @@ pub(super) struct Verdict {
     change: Option<Change>,
 }
 
+impl Verdict {
+    /// The page of the pull request that brought the approved text.
+    pub(super) fn pull_request(&self) -> Option<&str> {
+        self.pull_request.as_ref()?.url.as_deref()
+    }
+}
+
 /// The word for a standing.
 pub(super) fn word(standing: &Standing) -> Word {
     Word {

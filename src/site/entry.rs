@@ -158,7 +158,8 @@ pub(super) fn status(status: Status) -> Word {
     }
 }
 
-fn kind(kind: Kind) -> Word {
+/// The word for a kind of event.
+pub(super) fn kind(kind: Kind) -> Word {
     let label = match kind {
         Kind::Incident => "Incident",
         Kind::NearMiss => "Near miss",
@@ -229,15 +230,7 @@ fn first_sentence(text: &str) -> String {
         .into_iter()
         .find(whole)
         .map_or(text.as_str(), |end| &text[..end]);
-    let sentence = sentence.replace(" %", "\u{a0}%");
-    if sentence.chars().count() <= SUMMARY {
-        return sentence;
-    }
-    let cut: String = sentence.chars().take(SUMMARY).collect();
-    let cut = cut
-        .rsplit_once(' ')
-        .map_or(cut.as_str(), |(before, _)| before);
-    format!("{}…", cut.trim_end_matches([',', ';', ':', ' ']))
+    when::shortened(sentence, SUMMARY).replace(" %", "\u{a0}%")
 }
 
 /// The name of a postmortem's file, or of its folder.

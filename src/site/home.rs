@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::board::Board;
 use super::entry::{Entry, Row, Word};
 use super::finding;
 use super::shelf::{Dimension, Shelf, Value};
@@ -15,6 +16,10 @@ use crate::postmortem::choice::Status;
 const LATEST: usize = 10;
 /// Of each group that waits.
 const WAITING: usize = 6;
+/// Of the action items that are overdue.
+const OWED: usize = 3;
+/// The longest sentence of an action item, in characters.
+const SENTENCE: usize = 110;
 /// Of each group to browse by.
 const VALUES: usize = 8;
 
@@ -50,6 +55,23 @@ struct Browse<'a> {
     entries: Vec<Count<'a>>,
 }
 
+/// Action items that wait for somebody.
+#[derive(Debug, Serialize)]
+struct Owed {
+    state: Word,
+    total: usize,
+    more: usize,
+    url: String,
+    entries: Vec<OwedItem>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwedItem {
+    title: String,
+    url: Option<String>,
+    note: String,
+}
+
 /// Everything the template shows.
 #[derive(Debug, Serialize)]
 pub(super) struct Home<'a> {
@@ -58,13 +80,15 @@ pub(super) struct Home<'a> {
     built_iso: Option<String>,
     latest: Vec<&'a Row>,
     attention: Vec<Group<'a>>,
+    /// What is overdue and what needs a decision.
+    owed: Vec<Owed>,
     /// Whether a ledger tells what was approved.
     approvals: bool,
     browse: Vec<Browse<'a>>,
 }
 
 /// The first page.
-pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
+pub(super) fn home<'a>(shelf: &'a Shelf<'_>, board: &Board<'_>, input: &Input<'_>) -> Home<'a> {
     let oldest = shelf
         .entries
         .iter()
@@ -132,12 +156,48 @@ pub(super) fn home<'a>(shelf: &'a Shelf<'_>, input: &Input<'_>) -> Home<'a> {
             .map(|entry| &entry.row)
             .collect(),
         attention: groups.into_iter().filter(|group| group.total > 0).collect(),
+        owed: owed(shelf, board),
         approvals: input.approvals.is_some(),
         browse: browse
             .into_iter()
             .filter(|browse| !browse.entries.is_empty())
             .collect(),
     }
+}
+
+/// What is overdue, the longest first, and how much needs a decision.
+fn owed(shelf: &Shelf<'_>, board: &Board<'_>) -> Vec<Owed> {
+    let waiting = [
+        ("overdue", "Overdue action items", OWED),
+        ("needs-decision", "Action items that need a decision", 0),
+        ("orphaned", "Action items that are not settled", 0),
+    ];
+    let shown = |(key, label, most): (&'static str, &'static str, usize)| {
+        let list = board.by_state(key)?;
+        let first = list.cards.iter().take(most).map(|card| {
+            let card = &board.cards[*card as usize];
+            let days = usize::try_from(card.overdue_days()).unwrap_or_default();
+            let late = format!("{} late", when::count(days, "day"));
+            let parts = [
+                Some(card.id()),
+                card.owners().into_iter().next(),
+                Some(late),
+            ];
+            OwedItem {
+                title: when::shortened(card.action(), SENTENCE),
+                url: card.url(shelf),
+                note: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            }
+        });
+        Some(Owed {
+            state: Word { key, label },
+            total: list.cards.len(),
+            more: list.cards.len().saturating_sub(OWED),
+            url: list.url(),
+            entries: first.collect(),
+        })
+    };
+    waiting.into_iter().filter_map(shown).collect()
 }
 
 fn group<'a, 's: 'a>(

@@ -9,6 +9,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::options::Plugins;
 use serde::Serialize;
 
+use super::event;
 use super::item::Item;
 use super::link::{self, Asset};
 use super::node::node;
@@ -57,6 +58,9 @@ pub(super) fn render(setting: Setting<'_>) -> Body {
         .iter()
         .map(|header| source.position(header.span.start).line as usize);
     state.item_tables = lines.collect();
+    state.give(event::anchors(setting.postmortem));
+    let first = setting.postmortem.whys.levels.first();
+    state.whys = first.map(|why| source.position(why.span.start).line as usize);
     let mut html = String::with_capacity(document.body.range().len() * 2);
     let plugins = Plugins::default();
     let Ok(mut state) =

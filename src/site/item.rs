@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::link::slug;
 use super::tracking::Standing;
 use crate::postmortem::action::{ActionItem, Column, ItemStatus, column};
 
@@ -22,7 +23,7 @@ pub(super) struct Extra {
 pub(super) struct Item {
     /// `A1`
     pub(super) id: String,
-    /// The id on the page; only where the id is fit for one.
+    /// The id on the page.
     pub(super) anchor: Option<String>,
     /// The sentence.
     pub(super) action: String,
@@ -82,7 +83,7 @@ pub(super) fn shown<'a>(
     let mut shown = Item {
         dropped: item.is_dropped(),
         due_iso: item.due.get().map(ToString::to_string),
-        anchor: item.id.get().filter(|id| is_anchor(id)).cloned(),
+        anchor: item.id.get().and_then(|id| anchor(id)),
         ..Item::default()
     };
     let mut seen = Vec::new();
@@ -125,9 +126,37 @@ pub(super) fn shown<'a>(
     shown
 }
 
-/// Ids of headings begin with lower case, so these never meet them.
+/// The id on the page: the item's own, or one made from it; none where nothing can be made of it. Ids of headings begin with lower
+/// case, so these never meet them.
+pub(super) fn anchor(id: &str) -> Option<String> {
+    if is_anchor(id) {
+        return Some(id.into());
+    }
+    let speaks = id.contains(char::is_alphanumeric);
+    speaks.then(|| format!("Item-{}", slug(id)))
+}
+
 fn is_anchor(id: &str) -> bool {
     id.len() <= 16
         && id.starts_with(|c: char| c.is_ascii_uppercase())
         && id.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::anchor;
+
+    #[test]
+    fn every_id_that_says_something_has_a_place() {
+        for (id, place) in [
+            ("A1", Some("A1")),
+            ("a1", Some("Item-a1")),
+            ("7", Some("Item-7")),
+            ("AI-3", Some("Item-ai-3")),
+            ("\"><b>", Some("Item-b")),
+            ("", None),
+        ] {
+            assert_eq!(anchor(id).as_deref(), place, "{id}");
+        }
+    }
 }

@@ -211,7 +211,8 @@ fn about(dimension: Dimension, name: &str, conventions: &Conventions) -> (String
     }
 }
 
-fn cut(entries: &[usize], page: usize) -> &[usize] {
+/// The rows of a page, counted from 1.
+pub(super) fn cut<T>(entries: &[T], page: usize) -> &[T] {
     let start = (page.saturating_sub(1) * PAGE).min(entries.len());
     &entries[start..(start + PAGE).min(entries.len())]
 }
@@ -247,7 +248,8 @@ fn groups(
     Ok(groups)
 }
 
-fn pager(folder: &str, rows: usize, page: usize) -> Pager {
+/// The way to the pages before and after.
+pub(super) fn pager(folder: &str, rows: usize, page: usize) -> Pager {
     let pages = pages(rows);
     let address = |page: usize| encode(&path(folder, page));
     Pager {

@@ -4,7 +4,13 @@
 //! nothing written here, the time is an argument, and page `i` depends on no other, so that the caller renders them in
 //! any order, in parallel, and drops each once it is written.
 
+mod about;
+mod annex;
 mod approval;
+mod axis;
+mod board;
+mod calendar;
+mod catalogue;
 mod change;
 mod course;
 mod entry;
@@ -17,39 +23,54 @@ mod html;
 mod item;
 mod link;
 mod listing;
+mod meta;
+mod metrics;
+mod nearby;
 mod node;
 mod outline;
+mod overview;
 mod page;
 mod plan;
+mod plot;
+mod record;
 mod related;
+mod repository;
 mod sanitise;
 mod search;
 mod setting;
 mod shelf;
+mod svg;
+mod table;
 mod theme;
 mod tracking;
-mod when;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use crate::config::{Config, SearchLayer};
+use crate::config::{Config, Edition, SearchLayer};
 use crate::corpus::Corpus;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::metrics::Figures;
+use crate::when;
 pub use approval::Approvals;
+use board::Board;
 pub use link::Asset;
+use meta::Facts;
 use plan::Plan;
 use related::Related;
+pub use repository::Repository;
 use shelf::{Dimension, Shelf};
-pub use theme::Theme;
+pub use svg::harmless;
+pub use theme::{Stray, Theme};
 pub use tracking::Tracking;
 
 /// What the site is made from.
@@ -67,6 +88,10 @@ pub struct Input<'a> {
     pub approvals: Option<&'a Approvals>,
     /// How action items stand; `None` where nobody keeps track of them, and then pages say what the files do.
     pub tracking: Option<&'a Tracking>,
+    /// Where the postmortems are kept on the web; `None` where that is not known, and then pages do not lead there.
+    pub repository: Option<&'a Repository>,
+    /// Every figure; `None` where they are not to be shown.
+    pub figures: Option<&'a Figures>,
     /// The moment of the build.
     pub now: Timestamp,
     /// Where the site will be published; without it there is no sitemap, and feeds hold relative addresses.
@@ -77,6 +102,35 @@ pub struct Input<'a> {
     pub live: bool,
     /// How much can be searched.
     pub search: SearchLayer,
+    /// For whom it is. Whatever is not public is gone from the fields above already; templates ask for words that suit a stranger.
+    pub edition: Edition,
+}
+
+/// The public edition knows nothing of commits.
+static NO_HISTORY: LazyLock<BTreeMap<String, Dates>> = LazyLock::new(BTreeMap::new);
+
+impl<'a> Input<'a> {
+    /// The same site made from public texts, with all that only the organisation may know left out. Every field is named here, so
+    /// that one that is added has to be decided on: a fact that is not made from public texts stays inside.
+    #[must_use]
+    pub fn public(self, corpus: &'a Corpus, config: &'a Config) -> Self {
+        Self {
+            corpus,
+            config,
+            diagnostics: &[],
+            history: &NO_HISTORY,
+            approvals: None,
+            tracking: None,
+            repository: None,
+            figures: None,
+            now: self.now,
+            base_url: self.base_url,
+            theme: self.theme,
+            live: self.live,
+            search: self.search,
+            edition: Edition::Public,
+        }
+    }
 }
 
 /// When a file was committed.
@@ -108,7 +162,8 @@ struct Head<'a> {
     title: &'a str,
     /// The address of the navigation's entry that the page belongs to.
     section: &'a str,
-    description: &'a str,
+    #[serde(flatten)]
+    facts: &'a Facts,
     canonical: Option<String>,
 }
 
@@ -119,13 +174,20 @@ pub struct Site<'a> {
     base: Option<String>,
     shelf: Shelf<'a>,
     related: Related,
+    board: Board<'a>,
     tera: Tera,
     /// The static files' names.
     copied: Vec<String>,
     plan: Vec<Plan>,
-    assets: Vec<Asset>,
+    /// Files by their paths, made when first asked for.
+    by_path: OnceLock<FxHashMap<String, usize>>,
+    assets: OnceLock<Vec<Asset>>,
+    /// What the search reads, made once for its content and for its address.
+    index: search::Index,
     /// The rows of lists, made when first asked for.
     rows: Vec<OnceLock<String>>,
+    /// The same of action items.
+    cards: Vec<OnceLock<String>>,
 }
 
 impl<'a> Site<'a> {
@@ -134,7 +196,11 @@ impl<'a> Site<'a> {
         let shelf = Shelf::new(&input);
         let base = input.base_url.or(input.config.site.base_url.as_deref());
         let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
-        let tera = input.theme.engine(&frame::frame(&input, &shelf))?;
+        let index = match input.search {
+            SearchLayer::None => search::Index::default(),
+            _ => search::index(&shelf, &input),
+        };
+        let tera = input.theme.engine(&frame::frame(&input, &shelf, &index))?;
         let unused = |name: &str| name == "search.js" && input.search == SearchLayer::None;
         let copied = input
             .theme
@@ -142,11 +208,16 @@ impl<'a> Site<'a> {
             .map(|(name, _)| name)
             .filter(|name| !unused(name));
         let copied: Vec<String> = copied.map(str::to_string).collect();
+        let board = Board::new(&shelf, &input);
         Ok(Self {
-            plan: plan::plan(&shelf, &input, base.is_some(), copied.len()),
-            assets: plan::assets(&shelf, &input),
+            plan: plan::plan(&shelf, &board, &input, base.is_some(), copied.len()),
+            by_path: OnceLock::new(),
+            assets: OnceLock::new(),
+            index,
             related: Related::new(&shelf),
             rows: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
+            cards: board.cards.iter().map(|_| OnceLock::new()).collect(),
+            board,
             copied,
             base,
             tera,
@@ -165,9 +236,31 @@ impl<'a> Site<'a> {
         self.plan.is_empty()
     }
 
+    /// How much can be searched.
+    pub fn search(&self) -> SearchLayer {
+        self.input.search
+    }
+
     /// Files beside postmortems that pages show or link to.
     pub fn assets(&self) -> &[Asset] {
-        &self.assets
+        let made = || plan::assets(&self.shelf, &self.input);
+        self.assets.get_or_init(made)
+    }
+
+    /// The number of the file with this output path.
+    pub fn find(&self, path: &str) -> Option<usize> {
+        let made = || {
+            let numbered = self.plan.iter().enumerate();
+            let paths = numbered.map(|(index, plan)| (self.path(*plan), index));
+            paths.collect()
+        };
+        self.by_path.get_or_init(made).get(path).copied()
+    }
+
+    /// The files whose full text is searched, in the order of the plan.
+    pub fn indexed(&self) -> impl Iterator<Item = usize> {
+        let indexed = |plan: &Plan| matches!(plan, Plan::Postmortem(_));
+        (0..self.plan.len()).filter(move |index| indexed(&self.plan[*index]))
     }
 
     /// Makes file `index`, which depends on no other.
@@ -180,17 +273,19 @@ impl<'a> Site<'a> {
                 &path,
                 &self.input.config.site.title,
                 "home",
-                &home::home(&self.shelf, &self.input),
+                &home::home(&self.shelf, &self.board, &self.input),
             )?,
             Plan::NotFound => self.render("404.html", &path, "Not found", "nothing", &())?,
             Plan::Postmortem(index) => {
                 let page = page::postmortem(&self.shelf, &self.related, &self.input, index);
-                self.render(
-                    "postmortem.html",
+                let entry = &self.shelf.entries[index];
+                self.render_with(
+                    page.template(self.input.edition),
                     &path,
-                    &self.shelf.entries[index].row.title,
+                    &entry.row.title,
                     "p",
                     &page,
+                    &Facts::of_postmortem(entry),
                 )?
             }
             Plan::Broken(index) => {
@@ -233,6 +328,20 @@ impl<'a> Site<'a> {
                 let title = format!("{}: {}", dimension.label(), value.name);
                 self.render("listing.html", &path, &title, "listing", &listing)?
             }
+            Plan::Board(page) => self.board_page(page, &path)?,
+            Plan::Annex(annex) => self.annex(annex, &path)?,
+            Plan::Metrics => {
+                let page = self.input.figures;
+                let page = page.map(|it| metrics::page(it, &self.shelf, &self.input));
+                self.render("metrics.html", &path, "Metrics", "metrics", &page)?
+            }
+            Plan::Definitions => self.render(
+                "definitions.html",
+                &path,
+                "What the figures mean",
+                "definitions",
+                &metrics::definitions(),
+            )?,
             Plan::Feed { service } => {
                 let feed = feed::feed(
                     &self.shelf,
@@ -250,11 +359,12 @@ impl<'a> Site<'a> {
                     &path,
                     "",
                     "sitemap",
-                    &feed::sitemap(&self.shelf, base),
+                    &feed::sitemap(&self.shelf, &self.input, base),
                 )?
             }
-            Plan::Json => search::json(&self.shelf, &self.input),
-            Plan::SearchIndex => search::index(&self.shelf, &self.input),
+            Plan::Json => record::json(&self.shelf, &self.board, &self.input, self.base.as_deref()),
+            Plan::SearchIndex => self.index.filters.clone(),
+            Plan::SearchRows => self.index.rows.clone(),
             Plan::Static(index) => {
                 let name = self.copied[index].as_str();
                 let file = self
@@ -273,17 +383,29 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// The row of an entry for the list at `path`. Its HTML is made once, with a mark where the way to the root goes.
+    /// The row of an entry for the list at `path`.
     fn row(&self, index: usize, path: &str) -> Result<String, Error> {
+        let row = || &self.shelf.entries[index].row;
+        self.once(&self.rows[index], "row.html", path, row)
+    }
+
+    /// A row for the list at `path`. Its HTML is made once, with a mark where the way to the root goes.
+    fn once<T: Serialize>(
+        &self,
+        place: &OnceLock<String>,
+        template: &str,
+        path: &str,
+        row: impl FnOnce() -> T,
+    ) -> Result<String, Error> {
         const ROOT: &str = "\u{1}";
-        let made = match self.rows[index].get() {
+        let made = match place.get() {
             Some(made) => made,
             None => {
                 let mut context = Context::new();
                 context.insert("root", ROOT);
-                context.insert("row", &self.shelf.entries[index].row);
-                let made = theme::render(&self.tera, "row.html", &context)?;
-                self.rows[index].get_or_init(|| String::from_utf8_lossy(&made).into_owned())
+                context.insert("row", &row());
+                let made = self.input.theme.render(&self.tera, template, &context)?;
+                place.get_or_init(|| String::from_utf8_lossy(&made).into_owned())
             }
         };
         Ok(made.replace(ROOT, &link::root(path)))
@@ -302,6 +424,10 @@ impl<'a> Site<'a> {
                 value,
                 page,
             } => listing::path(&self.shelf.values(dimension)[value].folder, page),
+            Plan::Board(page) => page.path(&self.board),
+            Plan::Annex(annex) => annex.path(),
+            Plan::Metrics => "metrics/index.html".into(),
+            Plan::Definitions => "metrics/definitions.html".into(),
             Plan::Feed { service: None } => "atom.xml".into(),
             Plan::Feed {
                 service: Some(index),
@@ -312,6 +438,7 @@ impl<'a> Site<'a> {
             Plan::Sitemap => "sitemap.xml".into(),
             Plan::Json => "index.json".into(),
             Plan::SearchIndex => "search-index.js".into(),
+            Plan::SearchRows => "search-rows.js".into(),
             Plan::Static(index) => self.copied[index].clone(),
         }
     }
@@ -324,23 +451,36 @@ impl<'a> Site<'a> {
         name: &'static str,
         value: &impl Serialize,
     ) -> Result<Vec<u8>, Error> {
+        let about = &self.input.config.site.description;
+        let facts = Facts::of(match path {
+            "index.html" => about.clone(),
+            _ => format!("{title}. {about}"),
+        });
+        self.render_with(template, path, title, name, value, &facts)
+    }
+
+    /// The same with what the page says of itself.
+    fn render_with(
+        &self,
+        template: &str,
+        path: &str,
+        title: &str,
+        name: &'static str,
+        value: &impl Serialize,
+        facts: &Facts,
+    ) -> Result<Vec<u8>, Error> {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         let section = if folder.is_empty() {
             String::new()
         } else {
             format!("{folder}/index.html")
         };
-        let description = if path == "index.html" {
-            &self.input.config.site.description
-        } else {
-            ""
-        };
         let url = link::encode(path);
         let head = Head {
             path,
             title,
             section: &section,
-            description,
+            facts,
             canonical: self
                 .base
                 .as_deref()
@@ -357,7 +497,7 @@ impl<'a> Site<'a> {
         context.insert("root", &root);
         context.insert("page", &head);
         context.insert(name, value);
-        theme::render(&self.tera, template, &context)
+        self.input.theme.render(&self.tera, template, &context)
     }
 }
 

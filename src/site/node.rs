@@ -7,16 +7,19 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use comrak::html::{ChildRendering, Context, format_document_with_formatter, format_node_default};
-use comrak::nodes::{AstNode, NodeLink, NodeValue, TableAlignment};
+use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue, TableAlignment};
 use comrak::options::Plugins;
 
-use super::event::{event, leading_time};
+use super::event::{Anchor, begins_with_time, close_time, event, open_time};
 use super::item::{self, Item};
 use super::link::Asset;
 use super::outline::State;
 use super::setting::{MARK, Setting};
 use crate::document::options;
 use crate::postmortem::section::SectionKey;
+
+/// A table of more columns than this breaks its rows on paper.
+const WIDE: usize = 9;
 
 /// Renders one node; whatever is not special is comrak's own.
 pub(super) fn node<'a>(
@@ -28,36 +31,65 @@ pub(super) fn node<'a>(
         NodeValue::Heading(heading) => {
             if entering {
                 let level = out.user.level(heading.level);
-                let id = out.user.heading(level, node.collect_text());
+                let text = node.collect_text();
+                let why = is_question(&text);
+                let id = out.user.heading(level, text);
                 out.cr()?;
                 write!(out, "<h{level} id=\"")?;
                 out.escape(&id)?;
-                out.write_str("\">")?;
+                out.write_str("\"")?;
+                if why && out.user.section() == Some(SectionKey::Whys) {
+                    out.write_str(" class=\"why\"")?;
+                }
+                out.write_str(">")?;
+                if let Some(entry) = out.user.anchor(node.data().sourcepos.start.line) {
+                    write!(out, "<span id=\"{}\"></span>", entry.id)?;
+                }
             } else {
                 let id = out.user.ids.last().cloned().unwrap_or_default();
-                let level = out.user.open.last().map_or(2, |(level, ..)| *level);
-                out.write_str(" <a class=\"anchor\" href=\"#")?;
-                out.escape_href(&id)?;
-                writeln!(
-                    out,
-                    "\" tabindex=\"-1\" aria-hidden=\"true\" data-pagefind-ignore>#</a></h{level}>"
-                )?;
+                let open = out.user.open.last();
+                let (level, title) = open.map_or((2, String::new()), |(level, _, title)| {
+                    (*level, title.clone())
+                });
+                out.write_str(" ")?;
+                link_to(out, &id, &title)?;
+                writeln!(out, "</h{level}>")?;
             }
             Ok(ChildRendering::HTML)
         }
-        NodeValue::List(_)
-            if out.user.section() == Some(SectionKey::Timeline) && leading_time(node).is_some() =>
-        {
-            out.write_str(if entering {
-                "<ul class=\"events\">\n"
-            } else {
-                "</ul>\n"
-            })?;
+        NodeValue::List(list) => match class(out, node) {
+            None => format_node_default(out, node, entering),
+            Some(class) => {
+                let tag = match (class, list.list_type) {
+                    ("events", _) | (_, ListType::Bullet) => "ul",
+                    (_, ListType::Ordered) => "ol",
+                };
+                out.cr()?;
+                match entering {
+                    true => writeln!(out, "<{tag} class=\"{class}\">")?,
+                    false => writeln!(out, "</{tag}>")?,
+                }
+                Ok(ChildRendering::HTML)
+            }
+        },
+        NodeValue::Item(_) if entering => {
+            let entry = out.user.anchor(node.data().sourcepos.start.line);
+            let Some(entry) = entry.filter(|_| out.user.section() == Some(SectionKey::Timeline))
+            else {
+                return format_node_default(out, node, true);
+            };
+            out.cr()?;
+            write!(out, "<li id=\"{}\">", entry.id)?;
+            if !begins_with_time(node) {
+                link_to(out, &entry.id, "this entry")?;
+                out.write_str(" ")?;
+            }
             Ok(ChildRendering::HTML)
         }
         NodeValue::Text(text) => {
             if entering {
                 let text = event(out, node, text)?;
+                let text = question(out, node, text)?;
                 // A figure stays with its sign.
                 match text.contains(" %") {
                     true => out.escape(&text.replace(" %", "\u{a0}%"))?,
@@ -67,6 +99,7 @@ pub(super) fn node<'a>(
             Ok(ChildRendering::HTML)
         }
         NodeValue::Table(_) => table(out, node, entering),
+        NodeValue::TableRow(false) => row(out, node, entering),
         NodeValue::TableCell => cell(out, node, entering),
         NodeValue::CodeBlock(code) => {
             if entering {
@@ -122,6 +155,68 @@ pub(super) fn node<'a>(
         NodeValue::HtmlBlock(html) => raw(out, &html.literal, entering),
         NodeValue::HtmlInline(html) => raw(out, html, entering),
         _ => format_node_default(out, node, entering),
+    }
+}
+
+/// The link of a place to itself: seen when it is pointed at or focused, to be copied.
+fn link_to(out: &mut Context<State<'_>>, id: &str, what: &str) -> fmt::Result {
+    out.write_str("<a class=\"anchor\" href=\"#")?;
+    out.escape_href(id)?;
+    out.write_str("\" aria-label=\"Link to ")?;
+    out.escape(what)?;
+    out.write_str("\" data-pagefind-ignore>#</a>")
+}
+
+/// What a list is, where it is more than a list: events of the timeline, the chain of whys, contributing factors.
+fn class<'a>(out: &Context<State<'_>>, list: &'a AstNode<'a>) -> Option<&'static str> {
+    let line = |node: &'a AstNode<'a>| node.data().sourcepos.start.line + out.user.first_line - 1;
+    match out.user.section()? {
+        SectionKey::Timeline => begins_with_time(list.first_child()?).then_some("events"),
+        SectionKey::Whys | SectionKey::Causes
+            if list
+                .children()
+                .any(|item| Some(line(item)) == out.user.whys) =>
+        {
+            Some("whys")
+        }
+        SectionKey::Causes => {
+            let on_top =
+                |parent: &'a AstNode<'a>| matches!(parent.data().value, NodeValue::Document);
+            list.parent().is_some_and(on_top).then_some("factors")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text asks why.
+fn is_question(text: &str) -> bool {
+    let word = text
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case("why"));
+    word && !text[3..].starts_with(char::is_alphabetic)
+}
+
+/// Sets the question that an answer begins with apart; gives back what remains of the text.
+fn question<'a, 't>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    text: &'t str,
+) -> Result<&'t str, fmt::Error> {
+    let section = out.user.section();
+    let whys = matches!(section, Some(SectionKey::Whys | SectionKey::Causes));
+    if !whys || node.previous_sibling().is_some() || !is_question(text) {
+        return Ok(text);
+    }
+    let item = node.parent().and_then(AstNode::parent);
+    let in_item = item.is_some_and(|item| matches!(item.data().value, NodeValue::Item(_)));
+    match text.find("? ").filter(|_| in_item) {
+        Some(end) => {
+            out.write_str("<span class=\"question\">")?;
+            out.escape(&text[..=end])?;
+            out.write_str("</span>")?;
+            Ok(&text[end + 1..])
+        }
+        None => Ok(text),
     }
 }
 
@@ -192,10 +287,14 @@ fn table<'a>(
         let timeline = out.user.section() == Some(SectionKey::Timeline);
         let name = out.user.region("Table");
         out.cr()?;
-        let class = if timeline {
-            "scroll timeline"
-        } else {
-            "scroll"
+        let columns = match &node.data().value {
+            NodeValue::Table(table) => table.num_columns,
+            _ => 0,
+        };
+        let class = match columns {
+            _ if timeline => "scroll timeline",
+            0..=WIDE => "scroll",
+            _ => "scroll wide",
         };
         write!(
             out,
@@ -208,6 +307,41 @@ fn table<'a>(
     format_node_default(out, node, false)?;
     out.write_str("</section>\n")?;
     Ok(ChildRendering::HTML)
+}
+
+/// A row of the body; one of the timeline has an address.
+fn row<'a>(
+    out: &mut Context<State<'_>>,
+    node: &'a AstNode<'a>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    out.user.row = None;
+    if !entering || out.user.section() != Some(SectionKey::Timeline) {
+        return format_node_default(out, node, entering);
+    }
+    let Some(entry) = out.user.anchor(node.data().sourcepos.start.line) else {
+        return format_node_default(out, node, true);
+    };
+    out.cr()?;
+    let header = |before: &'a AstNode<'a>| matches!(before.data().value, NodeValue::TableRow(true));
+    if node.previous_sibling().is_some_and(header) {
+        out.write_str("<tbody>\n")?;
+    }
+    write!(out, "<tr id=\"{}\">", entry.id)?;
+    out.user.row = Some(entry);
+    Ok(ChildRendering::HTML)
+}
+
+/// The open row's entry, where this cell holds its time and no link.
+fn timed<'n, 's>(out: &Context<State<'s>>, cell: &'n AstNode<'n>) -> Option<Anchor<'s>> {
+    let entry = out.user.row.as_ref()?;
+    let place = cell.data().sourcepos;
+    let source = &out.user.setting.postmortem.document.source;
+    let start = source.line_start(place.start.line + out.user.first_line - 1);
+    let bytes = start + place.start.column - 1..start + place.end.column;
+    let is_link = |node: &'n AstNode<'n>| matches!(node.data().value, NodeValue::Link(_));
+    let plain = bytes.contains(&(entry.time.start as usize)) && !cell.descendants().any(is_link);
+    plain.then(|| entry.clone())
 }
 
 /// The rows of a table of action items, cell by cell.
@@ -260,7 +394,11 @@ fn cell<'a>(
     } else {
         "td"
     };
+    let entry = timed(out, node);
     if !entering {
+        if entry.is_some() {
+            close_time(out, entry.as_ref())?;
+        }
         write!(out, "</{tag}>")?;
         return Ok(ChildRendering::HTML);
     }
@@ -284,6 +422,9 @@ fn cell<'a>(
         Some(TableAlignment::Right) => out.write_str(" class=\"right\">")?,
         Some(TableAlignment::Center) => out.write_str(" class=\"center\">")?,
         _ => out.write_str(">")?,
+    }
+    if entry.is_some() {
+        open_time(out, entry.as_ref())?;
     }
     Ok(ChildRendering::HTML)
 }

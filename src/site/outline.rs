@@ -3,11 +3,12 @@
 //! Owns levels and ids of headings: they begin below the page's own, never jump, and never meet an id of the
 //! templates.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
 use serde::Serialize;
 
+use super::event::Anchor;
 use super::item::Item;
 use super::link::{Asset, Target};
 use super::setting::Setting;
@@ -15,7 +16,7 @@ use crate::document::section::anchor;
 use crate::postmortem::section::SectionKey;
 
 /// Ids that the templates use; no heading gets one of them.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 16] = [
     "main",
     "q",
     "facets",
@@ -28,6 +29,9 @@ const RESERVED: [&str; 13] = [
     "contents-title",
     "related-title",
     "course-title",
+    "course-desc",
+    "course-table",
+    "nearby-title",
     "lost-title",
 ];
 /// An entry of the table of contents.
@@ -53,6 +57,12 @@ pub(super) struct State<'a> {
     pub(super) item_tables: Vec<usize>,
     /// The items of each such table.
     pub(super) tables: Vec<Vec<Item>>,
+    /// The entries of the timeline, by the line of the file that they begin on.
+    anchors: BTreeMap<usize, Anchor<'a>>,
+    /// The entry whose row is open.
+    pub(super) row: Option<Anchor<'a>>,
+    /// The line of the file that the chain of whys begins on.
+    pub(super) whys: Option<usize>,
     /// The table of contents so far.
     pub(super) contents: Vec<Heading>,
     /// The open sections: level, and what the heading names.
@@ -83,6 +93,9 @@ impl<'a> State<'a> {
             first_line: 1,
             item_tables: Vec::new(),
             tables: Vec::new(),
+            anchors: BTreeMap::new(),
+            row: None,
+            whys: None,
             contents: Vec::new(),
             open: Vec::new(),
             ids: Vec::new(),
@@ -91,6 +104,20 @@ impl<'a> State<'a> {
             assets: Vec::new(),
             scrolls: 0,
         }
+    }
+
+    /// Gives the entries of the timeline their addresses, before any heading takes one.
+    pub(super) fn give(&mut self, anchors: Vec<Anchor<'a>>) {
+        for anchor in anchors {
+            self.taken.insert(anchor.id.clone());
+            self.ids.push(anchor.id.clone());
+            self.anchors.insert(anchor.line, anchor);
+        }
+    }
+
+    /// The entry that begins on a line of the body.
+    pub(super) fn anchor(&self, line: usize) -> Option<Anchor<'a>> {
+        self.anchors.get(&(line + self.first_line - 1)).cloned()
     }
 
     /// The address of a link or an image, if it may have one.

@@ -10,14 +10,17 @@ use super::entry::{Entry, Row, Word};
 use super::finding::{self, Finding};
 use super::html::{self, Part};
 use super::listing::Link;
+use super::nearby::{self, Nearby};
 use super::outline::Heading;
 use super::related::{Group, Related, Similar};
+use super::repository::Ways;
 use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
-use super::{Input, course, when};
+use super::{Input, course, event, when};
+use crate::config::Edition;
 use crate::document::mapping::{Field, Known};
 use crate::ledger::standing::Standing;
-use crate::postmortem::choice::{DetectedBy, Expectation, Extent, Status};
+use crate::postmortem::choice::{Audience, DetectedBy, Expectation, Extent, Status};
 use crate::postmortem::impact::Impact;
 use crate::source::Spanned;
 
@@ -49,6 +52,15 @@ struct History {
     commits: u32,
 }
 
+/// A moment as a stranger reads it.
+#[derive(Debug, Serialize)]
+struct Moment {
+    label: &'static str,
+    /// `12 Nov 2024, 14:23 UTC`
+    text: String,
+    iso: Option<String>,
+}
+
 /// Everything the template shows.
 #[derive(Debug, Serialize)]
 pub(super) struct PostmortemPage<'a> {
@@ -66,8 +78,24 @@ pub(super) struct PostmortemPage<'a> {
     body: Vec<Part>,
     related: Vec<Group<'a>>,
     similar: Vec<Similar<'a>>,
+    nearby: Vec<Nearby<'a>>,
+    ways: Option<Ways>,
     history: Option<History>,
     source: &'a str,
+    /// How much of it its author lets out: `internal`, `summary` or `full`.
+    audience: &'static str,
+    /// From beginning to end, in whole words; for pages without a drawing.
+    moments: Vec<Moment>,
+}
+
+impl PostmortemPage<'_> {
+    /// The template: a stranger who may read the message alone gets a page made for that.
+    pub(super) fn template(&self, edition: Edition) -> &'static str {
+        match edition {
+            Edition::Public if self.audience == Audience::Summary.name() => "public.html",
+            _ => "postmortem.html",
+        }
+    }
 }
 
 /// Everything the template of an unreadable postmortem shows.
@@ -99,13 +127,22 @@ pub(super) fn postmortem<'a>(
     if let (Some(tracking), Some(id)) = (input.tracking, entry.own_id()) {
         html::put_lost(&mut body.parts, tracking.lost(id));
     }
+    let verdict = approval::verdict(input, entry);
+    let ways = input.repository.map(|repository| {
+        let pull_request = verdict.as_ref().and_then(Verdict::pull_request);
+        let row = &entry.row;
+        repository.ways(entry.postmortem.path(), &row.id, &row.title, pull_request)
+    });
     PostmortemPage {
         row: &entry.row,
         date_long: entry.postmortem.started().map(when::long_day),
         owner: links(shelf, entry, Dimension::Owner).into_iter().next(),
         notice: notice(entry, approval::standing(input, entry)),
-        verdict: approval::verdict(input, entry),
-        course: course::of(&entry.postmortem.front.incident),
+        verdict,
+        course: course::of(
+            &entry.postmortem.front.incident,
+            &event::anchors(entry.postmortem),
+        ),
         facts: facts(shelf, entry),
         filters: filters(entry),
         contents: body.contents,
@@ -113,9 +150,38 @@ pub(super) fn postmortem<'a>(
         body: body.parts,
         related: related.of(shelf, index),
         similar: related.similar(shelf, index),
+        nearby: nearby::of(shelf, index),
+        ways,
         history: history(entry),
         source: entry.postmortem.path(),
+        audience: (entry.postmortem.front.audience.get())
+            .copied()
+            .unwrap_or(Audience::Internal)
+            .name(),
+        moments: moments(entry),
     }
+}
+
+fn moments(entry: &Entry<'_>) -> Vec<Moment> {
+    let incident = &entry.postmortem.front.incident;
+    let all = [
+        ("Began", &incident.started),
+        ("Noticed", &incident.detected),
+        ("Mitigated", &incident.mitigated),
+        ("Ended", &incident.resolved),
+    ];
+    let told = all.into_iter().filter_map(|(label, moment)| {
+        let known = match moment.get()? {
+            Known::Known(at) => Some(at),
+            Known::Unknown => None,
+        };
+        Some(Moment {
+            label,
+            text: known.map_or_else(|| "unknown".into(), |at| when::moment(*at)),
+            iso: known.map(ToString::to_string),
+        })
+    });
+    told.collect()
 }
 
 /// The page of an unreadable postmortem.
@@ -193,6 +259,10 @@ fn filters(entry: &Entry<'_>) -> Vec<Filter> {
         }));
     }
     filters.push(Filter {
+        key: "kind",
+        value: entry.row.kind.label.into(),
+    });
+    filters.push(Filter {
         key: "status",
         value: entry.row.status.label.into(),
     });
@@ -205,7 +275,6 @@ fn filters(entry: &Entry<'_>) -> Vec<Filter> {
 
 fn facts(shelf: &Shelf<'_>, entry: &Entry<'_>) -> Vec<Fact> {
     let front = &entry.postmortem.front;
-    let incident = &front.incident;
     let linked = |label, dimension| Fact {
         label,
         links: links(shelf, entry, dimension),
@@ -252,8 +321,6 @@ fn facts(shelf: &Shelf<'_>, entry: &Entry<'_>) -> Vec<Fact> {
                 word.into()
             }),
         ),
-        plain("Acknowledged", at(&incident.acknowledged)),
-        plain("Cause understood", at(&incident.identified)),
         plain("Meeting", at(&front.meeting)),
         plain("Third party", third_party.into_iter().collect()),
         linked("Causes", Dimension::Cause),

@@ -4,11 +4,17 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
+use super::annex::Annex;
+use super::board::Board;
+use super::board::pages::BoardPage;
+use super::entry::Entry;
 use super::link::{Asset, Target};
 use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, html, listing};
-use crate::config::SearchLayer;
+use crate::config::{Edition, SearchLayer};
 
 /// What a page of the plan is.
 #[derive(Clone, Copy, Debug)]
@@ -26,28 +32,37 @@ pub(super) enum Plan {
         value: usize,
         page: usize,
     },
+    Board(BoardPage),
+    Annex(Annex),
+    Metrics,
+    Definitions,
     Feed {
         service: Option<usize>,
     },
     Sitemap,
     Json,
     SearchIndex,
+    SearchRows,
     Static(usize),
 }
 
 /// Every file of the site.
 pub(super) fn plan(
     shelf: &Shelf<'_>,
+    board: &Board<'_>,
     input: &Input<'_>,
     published: bool,
     copied: usize,
 ) -> Vec<Plan> {
     let mut plan = vec![Plan::Home, Plan::Json];
     if input.search != SearchLayer::None {
-        plan.push(Plan::SearchIndex);
+        plan.extend([Plan::SearchIndex, Plan::SearchRows]);
     }
     if published {
         plan.push(Plan::Sitemap);
+    }
+    if input.figures.is_some() {
+        plan.extend([Plan::Metrics, Plan::Definitions]);
     }
     plan.push(Plan::Feed { service: None });
     plan.extend((1..=listing::pages(shelf.entries.len())).map(|page| Plan::All { page }));
@@ -72,6 +87,10 @@ pub(super) fn plan(
             }
         }
     }
+    if input.edition == Edition::Internal {
+        plan.extend(BoardPage::all(board).into_iter().map(Plan::Board));
+    }
+    plan.extend(Annex::all(input.edition).into_iter().map(Plan::Annex));
     plan.extend((0..shelf.entries.len()).map(Plan::Postmortem));
     plan.extend((0..shelf.broken.len()).map(Plan::Broken));
     plan.push(Plan::NotFound);
@@ -81,11 +100,10 @@ pub(super) fn plan(
 
 /// What has to be copied. Only documents with raw HTML have to be rendered to know.
 pub(super) fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
-    let mut assets = BTreeSet::new();
-    for entry in &shelf.entries {
+    let of = |entry: &Entry<'_>| {
         let document = &entry.postmortem.document;
         if document.links.is_empty() && !document.has_html {
-            continue;
+            return Vec::new();
         }
         let resolver = shelf.resolver(entry);
         if document.has_html {
@@ -96,14 +114,16 @@ pub(super) fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
                 page: &entry.path,
                 tracking: None,
             };
-            assets.extend(html::render(setting).assets);
-            continue;
+            return html::render(setting).assets;
         }
-        for link in &document.links {
-            if let Target::File(asset) = resolver.target(&link.target, link.image) {
-                assets.insert(asset);
-            }
-        }
-    }
+        let targets = document.links.iter();
+        let targets = targets.map(|link| resolver.target(&link.target, link.image));
+        let files = targets.filter_map(|target| match target {
+            Target::File(asset) => Some(asset),
+            _ => None,
+        });
+        files.collect()
+    };
+    let assets: BTreeSet<Asset> = shelf.entries.par_iter().flat_map_iter(of).collect();
     assets.into_iter().collect()
 }

@@ -12,13 +12,18 @@ use super::link::{Asset, Target};
 use super::setting::Setting;
 
 /// Classes that the renderer writes.
-const CLASSES: [&str; 11] = [
+const CLASSES: [&str; 16] = [
     "scroll",
     "scroll timeline",
+    "scroll wide",
     "anchor",
     "task",
     "events",
     "at",
+    "whys",
+    "factors",
+    "question",
+    "why",
     "footnotes",
     "footnote-ref",
     "footnote-backref",
@@ -60,6 +65,7 @@ impl Sanitiser {
             .add_tags(["section"])
             .rm_tags(["area", "map"])
             .add_generic_attributes(ATTRIBUTES)
+            .add_tag_attributes("time", ["datetime"])
             .url_schemes(["http", "https", "mailto"].into())
             .link_rel(None)
             .attribute_filter(move |element, attribute, value| {

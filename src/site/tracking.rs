@@ -100,10 +100,35 @@ impl Tracking {
         tracking
     }
 
+    /// What is known of the item of a row.
+    pub(super) fn item(&self, path: &str, row: &ActionItem) -> Option<&Item> {
+        self.promised
+            .get(&(path.to_string(), row.id.get()?.clone()))
+    }
+
+    /// Everything that is known, in no order that means anything.
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
+        let lost = self.lost.values().flatten().map(|(_, item)| item);
+        self.promised.values().chain(lost)
+    }
+
+    /// How an item stands that no row of a readable postmortem has.
+    pub(super) fn of_lost(&self, item: &Item) -> Standing {
+        Standing {
+            elsewhere: item.elsewhere.as_deref().map(place_of),
+            ..self.standing(item, item.issue)
+        }
+    }
+
+    /// The page of an issue here, where the repository's page is known.
+    pub(super) fn issue_url(&self, number: u64) -> Option<String> {
+        let page = self.page.as_ref()?;
+        Some(format!("{page}/issues/{number}"))
+    }
+
     /// How the item of a row stands.
     pub(super) fn of(&self, path: &str, row: &ActionItem) -> Option<Standing> {
-        let id = row.id.get()?;
-        let item = self.promised.get(&(path.to_string(), id.clone()))?;
+        let item = self.item(path, row)?;
         let place = row.issue.get().map(|place| place.trim());
         let name = self.name.as_deref().unwrap_or_default();
         let named = place.and_then(|place| own_number(place, name));
@@ -130,10 +155,7 @@ impl Tracking {
         let shown = |(id, item): &(String, Item)| Lost {
             id: id.clone(),
             due: item.due.map(|due| due.to_string()),
-            standing: Standing {
-                elsewhere: item.elsewhere.as_deref().map(place_of),
-                ..self.standing(item, item.issue)
-            },
+            standing: self.of_lost(item),
         };
         lost.map(shown).collect()
     }
@@ -156,7 +178,7 @@ impl Tracking {
             late,
             issue: number.map(|number| Place {
                 text: format!("#{number}"),
-                url: (self.page.as_ref()).map(|page| format!("{page}/issues/{number}")),
+                url: self.issue_url(number),
             }),
             elsewhere: None,
             says_issue: false,

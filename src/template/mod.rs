@@ -4,6 +4,7 @@
 
 use crate::postmortem::choice::{Kind, Template};
 use crate::postmortem::conventions::Conventions;
+use crate::postmortem::section::SectionKey;
 
 /// The owner that stands where none was given; a leftover, until somebody is.
 pub const NOBODY_YET: &str = "@your-org/your-team";
@@ -33,11 +34,7 @@ pub struct Facts {
 
 /// The text of a new postmortem.
 pub fn fill(facts: &Facts, conventions: &Conventions) -> String {
-    let form = match facts.template {
-        Template::Standard => include_str!("standard.md"),
-        Template::Quick => include_str!("quick.md"),
-        Template::FiveWhys => include_str!("five_whys.md"),
-    };
+    let form = form(facts.template);
     let services: Vec<String> = facts.services.iter().map(|name| scalar(name)).collect();
     let causes: Vec<&str> = conventions.causes.keys().map(String::as_str).collect();
     let causes = if causes.is_empty() {
@@ -83,6 +80,22 @@ pub fn fill(facts: &Facts, conventions: &Conventions) -> String {
     text.push_str(rest);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
+}
+
+fn form(template: Template) -> &'static str {
+    match template {
+        Template::Standard => include_str!("standard.md"),
+        Template::Quick => include_str!("quick.md"),
+        Template::FiveWhys => include_str!("five_whys.md"),
+    }
+}
+
+/// What a form writes below a section's heading, up to the next heading of any level; `None` where it has no such section.
+/// The word `{priorities}` in it stands for the names of the conventions.
+pub fn below(template: Template, key: SectionKey) -> Option<&'static str> {
+    let (_, section) = form(template).split_once(&format!("\n## {}\n", key.heading()))?;
+    let end = section.find("\n#").unwrap_or(section.len());
+    Some(&section[..end])
 }
 
 /// A text as one YAML scalar on one line, quoted where it must be.

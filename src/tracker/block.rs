@@ -58,6 +58,31 @@ pub struct Places {
     pub mention_teams: bool,
 }
 
+impl Places {
+    /// The page of a postmortem on the site.
+    pub fn page(&self, id: &str) -> Option<String> {
+        let site = self.site.as_deref()?.trim_end_matches('/');
+        let folder = folder(id);
+        let id = utf8_percent_encode(&folder, ADDRESS);
+        Some(format!("{site}/postmortems/{id}/"))
+    }
+
+    /// The file of a postmortem at a commit or a branch.
+    pub fn file(&self, path: &str, commit: &str) -> Option<String> {
+        let repository = self.repository.as_deref()?.trim_end_matches('/');
+        let path = format!("{}{path}", self.folder);
+        let path = utf8_percent_encode(&path, ADDRESS);
+        let commit = utf8_percent_encode(commit, ADDRESS);
+        Some(format!("{repository}/blob/{commit}/{path}"))
+    }
+
+    /// An issue of the repository.
+    pub fn issue(&self, number: u64) -> Option<String> {
+        let repository = self.repository.as_deref()?.trim_end_matches('/');
+        Some(format!("{repository}/issues/{number}"))
+    }
+}
+
 /// The title of an issue.
 pub fn title(promise: &Promise) -> String {
     let name = format!(" ({})", promise.key);
@@ -105,28 +130,14 @@ pub fn render(promise: &Promise, places: &Places) -> String {
         Wanted::Open | Wanted::Waiting | Wanted::Past => {}
     }
     let id = &promise.key.postmortem;
-    lines.push(match &places.site {
-        Some(site) => {
-            let site = site.trim_end_matches('/');
-            let folder = folder(id);
-            let id_address = utf8_percent_encode(&folder, ADDRESS);
-            format!(
-                "- Postmortem: [{}]({site}/postmortems/{id_address}/)",
-                harmless(id)
-            )
-        }
+    lines.push(match places.page(id) {
+        Some(page) => format!("- Postmortem: [{}]({page})", harmless(id)),
         None => format!("- Postmortem: {}", harmless(id)),
     });
-    if let Some(repository) = &places.repository
-        && !promise.commit.is_empty()
+    if !promise.commit.is_empty()
+        && let Some(file) = places.file(&promise.path, &promise.commit)
     {
-        let path = format!("{}{}", places.folder, promise.path);
-        let path = utf8_percent_encode(&path, ADDRESS);
-        let repository = repository.trim_end_matches('/');
-        let commit = utf8_percent_encode(&promise.commit, ADDRESS);
-        lines.push(format!(
-            "{SOURCE}[the file]({repository}/blob/{commit}/{path})"
-        ));
+        lines.push(format!("{SOURCE}[the file]({file})"));
     }
     lines.push(
         "\nThe postmortem says this; write above or below, what stands here is rewritten.".into(),

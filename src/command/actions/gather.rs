@@ -4,7 +4,7 @@ use crate::command::items::{self, Items};
 use crate::command::standing::{self, Branch};
 use crate::command::workspace::Workspace;
 use crate::error::Error;
-use crate::files::{Content, File};
+use crate::files::File;
 use crate::git::Repository;
 use crate::output::Terminal;
 use crate::tracker::promise::Promises;
@@ -34,15 +34,7 @@ pub(super) fn from_commit(
     linked: &str,
     terminal: &Terminal,
 ) -> Result<Gathered, Error> {
-    let (prefix, offset) = workspace.prefix(git);
-    let is_ours = workspace.postmortem_paths()?;
-    let files = git.files_at(commit, &prefix)?.into_iter();
-    let files = files.filter_map(|(path, bytes)| {
-        let path = path.strip_prefix(&offset)?.to_string();
-        let content = Content::Bytes(bytes);
-        is_ours(&path).then_some(File { path, content })
-    });
-    from_files(workspace, files.collect(), linked, terminal)
+    from_files(workspace, workspace.read_at(git, commit)?, linked, terminal)
 }
 
 fn from_files(

@@ -4,7 +4,6 @@
 use super::gather::Gathered;
 use crate::command::home::Home;
 use crate::command::workspace::Workspace;
-use crate::tracker::block::Places;
 use crate::tracker::ladder::Ladder;
 use crate::tracker::plan::Settings;
 
@@ -15,13 +14,8 @@ pub(super) fn settings(workspace: &Workspace, gathered: &Gathered) -> Settings {
     let named = std::env::var("GITHUB_REPOSITORY").ok();
     let named = named.filter(|name| !name.trim().is_empty());
     Settings {
-        places: Places {
-            site: config.site.base_url.clone(),
-            // No part of what is compared, so that it makes no difference where it is not known.
-            repository: home.page,
-            folder: workspace.offset(),
-            mention_teams: config.actions.mention_teams,
-        },
+        // The repository's page is no part of what is compared, so that it makes no difference where it is not known.
+        places: home.places(workspace),
         repository: named.or(home.name).unwrap_or_default(),
         ladder: Ladder {
             days: config.actions.overdue,

@@ -9,7 +9,6 @@ use crate::corpus::Corpus;
 use crate::diagnostic::{Finding, Level};
 use crate::document::mapping::{Field, Known};
 use crate::postmortem::Postmortem;
-use crate::postmortem::choice::{Kind, Template};
 use crate::postmortem::deadline::{MEMORY, Stage};
 use crate::rules::context::Course;
 use crate::rules::{Check, Context, CorpusFindings, Group, Rule, Seed};
@@ -69,21 +68,15 @@ fn late(
     Some(Finding::new(place, message, help))
 }
 
-/// Only a severe incident with the whole analysis has to be talked about by several people at one table, and one thing
-/// is said of a draft that nobody works on.
+/// One thing is said of a draft that nobody works on.
 fn missing(
     postmortem: &Postmortem,
     resolved: Timestamp,
     course: &Course,
     context: &Context<'_>,
 ) -> Option<Finding> {
-    let severity = postmortem.front.severity.get()?;
     let recent = context.now.duration_since(resolved) <= MEMORY;
-    let asked = context.conventions.is_customer_facing(severity)
-        && postmortem.template() == Template::Standard
-        && postmortem.kind() == Kind::Incident
-        && !postmortem.is_imported()
-        && recent;
+    let asked = postmortem.asks_for_meeting(context.conventions) && recent;
     let stale = || {
         matches!(
             lateness::of(postmortem, course, context),

@@ -5,9 +5,9 @@
 use super::required::Place;
 use crate::diagnostic::Edit;
 use crate::postmortem::Postmortem;
-use crate::postmortem::choice::Template;
 use crate::postmortem::section::SectionKey;
 use crate::rules::Context;
+use crate::template;
 
 /// The edit that puts a section in. `None` where the template has no such section, or where the front matter cannot be read,
 /// so that nobody knows which template it is.
@@ -20,7 +20,7 @@ pub(super) fn edit(
         return None;
     }
     let place = Place::of(postmortem, key);
-    let below = below(postmortem.template(), key)?;
+    let below = template::below(postmortem.template(), key)?;
     let priorities = context.conventions.priorities.iter();
     let priorities: Vec<&str> = priorities.map(|priority| priority.name.as_str()).collect();
     let below = below.replace("{priorities}", &priorities.join(", "));
@@ -50,16 +50,4 @@ pub(super) fn edit(
     };
     let order = u16::try_from(place.order).unwrap_or(u16::MAX);
     Some(Edit::insertion(at, text, order))
-}
-
-/// What the template writes below a heading, up to the next heading of any level.
-fn below(template: Template, key: SectionKey) -> Option<&'static str> {
-    let template = match template {
-        Template::Standard => include_str!("../../template/standard.md"),
-        Template::Quick => include_str!("../../template/quick.md"),
-        Template::FiveWhys => include_str!("../../template/five_whys.md"),
-    };
-    let (_, section) = template.split_once(&format!("\n## {}\n", key.heading()))?;
-    let end = section.find("\n#").unwrap_or(section.len());
-    Some(&section[..end])
 }
