@@ -375,7 +375,13 @@
   }
 
   function say(hits, words) {
+    // Whoever has walked into the list stays there when the text's answer comes in.
+    var at = list.contains(document.activeElement) ? document.activeElement.pathname : null;
     list.replaceChildren.apply(list, hits.map(function (row) { return draw(row, words); }));
+    if (at) {
+      var links = Array.from(list.querySelectorAll("a"));
+      (links.find(function (link) { return link.pathname === at; }) || links[0] || input).focus();
+    }
     if (leap && list.querySelector("a")) { leap = false; location.href = list.querySelector("a").href; }
   }
 
