@@ -4,8 +4,7 @@
 //! Manning, Raghavan and Schütze, *Introduction to Information Retrieval*, chapter 6), over an inverted index of the words
 //! that say most of each postmortem. Which words those are is for `postmortem::wording`, what to do about it for the rules.
 
-use std::collections::BTreeMap;
-
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Corpus;
@@ -18,7 +17,7 @@ const COMMON: usize = 128;
 /// Postmortems with one title that are compared.
 const NAMESAKES: usize = 32;
 /// Words that two signatures share at the least.
-const SHARED: u8 = 3;
+const SHARED: usize = 3;
 
 /// Two postmortems that read alike; positions in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,12 +58,12 @@ impl<'a> Likeness<'a> {
             .map(|index| corpus.postmortems[*index].wording())
             .collect();
         let rarity = rarity(&wordings);
-        let weights: Vec<Box<[f32]>> = wordings.iter().map(|one| weigh(one, &rarity)).collect();
-        let signatures: Vec<Box<[u32]>> = wordings
-            .iter()
-            .zip(&weights)
-            .map(|(wording, weights)| signature(wording, weights))
-            .collect();
+        let weighed = wordings.par_iter().map(|wording| {
+            let weights = weigh(wording, &rarity);
+            let signature = signature(wording, &weights);
+            (weights, signature)
+        });
+        let (weights, signatures): (Vec<Box<[f32]>>, Vec<Box<[u32]>>) = weighed.unzip();
         let mut index: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut namesakes: FxHashMap<&[u32], Vec<u32>> = FxHashMap::default();
         for ((place, signature), wording) in (0..).zip(&signatures).zip(&wordings) {
@@ -99,35 +98,33 @@ impl<'a> Likeness<'a> {
 
     /// What began before the postmortem at `place` (counted by when they began) and may read like it, in the order of
     /// time; the measure of each decides.
-    pub fn earlier(&self, place: usize) -> Vec<Pair> {
-        let mut shared: BTreeMap<usize, u8> = BTreeMap::new();
-        let before = |places: &'_ [u32]| {
-            let end = places.partition_point(|other| (*other as usize) < place);
-            places[..end].to_vec()
+    pub fn earlier(&'a self, place: usize) -> Vec<Pair> {
+        let before = |places: Option<&'a Vec<u32>>| {
+            let places = places.map(Vec::as_slice).unwrap_or_default();
+            &places[..places.partition_point(|other| (*other as usize) < place)]
         };
+        // Each as often as it shares a word.
+        let mut touching: Vec<u32> = Vec::new();
         for word in &self.signatures[place] {
-            for other in self
-                .index
-                .get(word)
-                .map_or_else(Vec::new, |all| before(all))
-            {
-                let count = shared.entry(other as usize).or_default();
-                *count = count.saturating_add(1);
-            }
+            touching.extend(before(self.index.get(word)));
         }
-        shared.retain(|_, count| *count >= SHARED);
-        let namesakes = self.namesakes.get(&*self.wordings[place].title);
-        let namesakes = namesakes.map_or_else(Vec::new, |all| before(all));
-        for other in namesakes.iter().rev().take(NAMESAKES) {
-            shared.entry(*other as usize).or_default();
-        }
+        touching.sort_unstable();
+        let sharing = touching.chunk_by(|a, b| a == b);
+        let mut found: Vec<u32> = sharing
+            .filter(|one| one.len() >= SHARED)
+            .filter_map(|one| one.first().copied())
+            .collect();
+        let namesakes = before(self.namesakes.get(&*self.wordings[place].title));
+        found.extend(namesakes.iter().rev().take(NAMESAKES));
+        found.sort_unstable();
+        found.dedup();
         let pair = |other: usize| Pair {
             later: self.order[place],
             earlier: self.order[other],
             words: self.words(place, other),
             titles: self.titles(place, other),
         };
-        shared.into_keys().map(pair).collect()
+        found.iter().map(|other| pair(*other as usize)).collect()
     }
 
     fn words(&self, a: usize, b: usize) -> f32 {

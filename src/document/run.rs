@@ -90,8 +90,9 @@ impl Run {
 
     /// The visible text with its mapping.
     pub fn visible(&self, source: &Source) -> Visible {
+        let bytes = self.pieces.iter().map(|piece| piece.span.range().len());
         let mut visible = Visible {
-            text: String::new(),
+            text: String::with_capacity(bytes.sum()),
             pieces: Vec::with_capacity(self.pieces.len()),
         };
         for piece in &self.pieces {

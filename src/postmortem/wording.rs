@@ -2,9 +2,9 @@
 //!
 //! Owns which words count and how much. How alike two postmortems are is for `corpus::likeness`.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::Postmortem;
 use super::section::SectionKey;
@@ -157,21 +157,32 @@ fn each_word(text: &str, mut visit: impl FnMut(u32, bool)) {
             .map(|word| (hash(stem(word)), true));
         empty.chain(usual).collect()
     });
-    let mut lower = String::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
+    let lower = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.to_lowercase()
+    };
+    let mut look = |word: &str| {
         // Of numbers only those that are names say what a thing is: 503.
-        let number = word.bytes().all(|byte| byte.is_ascii_digit());
-        if word.len() < 2 || number && word.len() != 3 {
-            continue;
+        let number = || word.bytes().all(|byte| byte.is_ascii_digit());
+        if word.len() < 2 || word.len() != 3 && number() {
+            return;
         }
-        lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
-        let word = hash(stem(&lower));
+        let word = hash(stem(word));
         match LISTS.get(&word) {
             Some(false) => {}
             Some(true) => visit(word, true),
             None => visit(word, false),
         }
+    };
+    if lower.is_ascii() {
+        lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .for_each(&mut look);
+    } else {
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .for_each(&mut look);
     }
 }
 
@@ -188,7 +199,7 @@ fn stem(word: &str) -> &str {
 }
 
 fn hash(word: &str) -> u32 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     word.hash(&mut hasher);
     let [a, b, c, d, ..] = hasher.finish().to_le_bytes();
     u32::from_le_bytes([a, b, c, d])

@@ -99,7 +99,10 @@ impl<'a> Sentence<'a> {
             }
             let start = at + (trimmed.as_ptr() as usize - part.as_ptr() as usize);
             words.push(Word {
-                text: trimmed.to_lowercase().replace('’', "'"),
+                text: match trimmed.is_ascii() {
+                    true => trimmed.to_ascii_lowercase(),
+                    false => trimmed.to_lowercase().replace('’', "'"),
+                },
                 start,
                 end: start + trimmed.len(),
                 label: part.ends_with(':'),
@@ -218,6 +221,11 @@ pub(super) fn place(source: &Source, cell: Span, phrase: &str) -> Span {
 }
 
 fn starts_with(words: &[Word], phrase: &str) -> Option<usize> {
+    let first = words.first()?;
+    // Of the many phrases that are tried most end here.
+    if first.text.as_bytes().first() != phrase.as_bytes().first() {
+        return None;
+    }
     let mut count = 0;
     for part in phrase.split(' ') {
         if words.get(count)?.text != part {

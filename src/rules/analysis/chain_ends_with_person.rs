@@ -221,13 +221,10 @@ fn person_at_end(text: &str, people: &People) -> Option<Range<usize>> {
 fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
-    for (at, c) in text.char_indices() {
-        let rest = &text[at + c.len_utf8()..];
+    for (at, _) in text.match_indices(['.', '!', '?']) {
+        let rest = &text[at + 1..];
         let next = rest.trim_start();
-        let ends = matches!(c, '.' | '!' | '?')
-            && next.len() < rest.len()
-            && next.starts_with(|c: char| !c.is_lowercase());
-        if ends {
+        if next.len() < rest.len() && next.starts_with(|c: char| !c.is_lowercase()) {
             ranges.push(start..at + 1);
             start = text.len() - next.len();
         }

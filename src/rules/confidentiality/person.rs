@@ -27,24 +27,44 @@ pub(super) enum Kind<'a> {
 pub(super) fn data(text: &str) -> Vec<(Range<usize>, Kind<'static>)> {
     let bytes = text.as_bytes();
     let mut found: Vec<(Range<usize>, Kind<'static>)> = Vec::new();
-    let mut before = b' ';
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        let one = match byte {
-            b'0'..=b'9' if !before.is_ascii_digit() => numbers(text, at),
+    let mut from = 0;
+    while let Some(next) = next(&bytes[from..]) {
+        let at = from + next;
+        from = at + 1;
+        let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+        let one = match bytes[at] {
             b'@' => address::mailbox(text, at).map(|range| (range, Kind::Mailbox)),
             b':' if before.is_ascii_hexdigit() => {
                 address::version_6(text, at).map(|range| (range, Kind::Internet))
             }
-            _ => None,
+            b':' => None,
+            _ if before.is_ascii_digit() => None,
+            _ => numbers(text, at),
         };
-        before = byte;
-        let free = |(range, _): &(Range<usize>, Kind<'_>)| {
-            found.last().is_none_or(|(last, _)| last.end <= range.start)
-        };
-        found.extend(one.filter(free));
+        let Some((range, kind)) = one else { continue };
+        if found.last().is_none_or(|(last, _)| last.end <= range.start) {
+            found.push((range, kind));
+        }
     }
     found
 }
+
+/// Where the next byte is by which something is told.
+fn next(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| TELLS[usize::from(*byte)])
+}
+
+/// Digits, `:` and `@`.
+const TELLS: [bool; 256] = {
+    let mut tells = [false; 256];
+    tells[b'@' as usize] = true;
+    let mut byte = b'0';
+    while byte <= b':' {
+        tells[byte as usize] = true;
+        byte += 1;
+    }
+    tells
+};
 
 fn numbers(text: &str, at: usize) -> Option<(Range<usize>, Kind<'static>)> {
     let dotted = || address::version_4(text, at).map(|range| (range, Kind::Internet));

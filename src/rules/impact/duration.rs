@@ -281,7 +281,7 @@ fn unit(tokens: &[Token], at: usize) -> Option<f64> {
         let before = at.checked_sub(back).and_then(|at| tokens.get(at));
         before.is_some_and(|before| before.is_any(&["h", "hr", "hrs"]))
     };
-    let fits = match token.text.as_str() {
+    let fits = match &*token.text {
         "m" => hours(2),
         _ => token.joined,
     };

@@ -207,7 +207,10 @@ impl Names {
             services: services
                 .map(|service| service.value.to_lowercase())
                 .collect(),
-            third_party: words.into_iter().map(|token| token.text).collect(),
+            third_party: words
+                .into_iter()
+                .map(|token| token.text.into_owned())
+                .collect(),
             theirs: postmortem.kind() == Kind::ThirdParty,
         }
     }
@@ -247,7 +250,7 @@ impl Names {
     /// `the AWS outage`, `the outage of 3 March`: a name that is no service of ours, or a day.
     fn is_named(&self, text: &str, words: &[Token], at: usize) -> bool {
         let name = words[..at].last().filter(|_| at > 1).is_some_and(|word| {
-            let own = |name: &String| name.contains(&word.text);
+            let own = |name: &String| name.contains(&*word.text);
             let ours = word.is_any(WHOLES) || self.services.iter().any(own);
             !ours && text[word.range.clone()].starts_with(char::is_uppercase)
         });
@@ -265,12 +268,15 @@ impl Names {
             .rposition(|token| token.is_any(&[";", ":", "–", "—"]));
         let clause = &words[from.map_or(0, |at| at + 1)..];
         let own = at - from.map_or(0, |at| at + 1);
-        let elsewhere =
-            |token: &Token| token.is_any(ELSEWHERE) || self.third_party.contains(&token.text);
         let near = &clause[own.saturating_sub(8)..clause.len().min(own + 7)];
         let next = words.get(at + 1);
         let thing = next.is_some_and(|next| next.is_any(THINGS) || next.is("-"));
-        !near.iter().any(elsewhere) && !thing
+        !near.iter().any(|token| self.is_elsewhere(token)) && !thing
+    }
+
+    /// Whether a word speaks of somebody else's service.
+    fn is_elsewhere(&self, token: &Token<'_>) -> bool {
+        token.is_any(ELSEWHERE) || self.third_party.iter().any(|name| token.is(name))
     }
 
     /// `checkout was down`, in a title also `Checkout down for 47 minutes`; not `down to 20 %`, not one of its parts.
@@ -293,11 +299,12 @@ impl Names {
                 || self
                     .services
                     .iter()
-                    .any(|name| name.ends_with(&subject.text))
+                    .any(|name| name.ends_with(&*subject.text))
         });
-        let elsewhere =
-            |token: &Token| token.is_any(ELSEWHERE) || self.third_party.contains(&token.text);
-        whole && !measured && (linked || title) && !before.iter().any(elsewhere)
+        whole
+            && !measured
+            && (linked || title)
+            && !before.iter().any(|token| self.is_elsewhere(token))
     }
 }
 

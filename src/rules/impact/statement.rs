@@ -193,7 +193,11 @@ fn statements(tokens: &[Token], weigh: impl Fn(&Duration) -> Option<Weight>) -> 
 }
 
 /// The token so many places before a length and its `about`.
-fn before<'a>(tokens: &'a [Token], duration: &Duration, places: usize) -> Option<&'a Token> {
+fn before<'a, 't>(
+    tokens: &'a [Token<'t>],
+    duration: &Duration,
+    places: usize,
+) -> Option<&'a Token<'t>> {
     duration.hedge.checked_sub(places).map(|at| &tokens[at])
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Owns cutting and the ends of sentences. What a number means is for [`super::figure`] and [`super::duration`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a token is.
@@ -17,18 +18,18 @@ pub(super) enum Kind {
 
 /// A token and its bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct Token<'a> {
     /// What it is.
     pub(super) kind: Kind,
     /// The token in lower case, curly apostrophes made straight.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// Its bytes in the text that was cut.
     pub(super) range: Range<usize>,
     /// Whether it follows the one before without a space.
     pub(super) joined: bool,
 }
 
-impl Token {
+impl Token<'_> {
     /// Whether it is this word or mark.
     pub(super) fn is(&self, text: &str) -> bool {
         self.text == text
@@ -36,7 +37,7 @@ impl Token {
 
     /// Whether it is one of these words or marks.
     pub(super) fn is_any(&self, list: &[&str]) -> bool {
-        list.contains(&self.text.as_str())
+        list.contains(&&*self.text)
     }
 }
 
@@ -45,22 +46,22 @@ const ABBREVIATIONS: &[&str] = &[
     "approx", "ca", "e", "g", "i", "vs", "no", "incl", "min", "hrs",
 ];
 
-/// A token as it is compared; one copy for nearly all of them, since there are many.
-fn lower(text: &str) -> String {
-    let lower = text.to_lowercase();
-    if lower.contains('’') {
-        return lower.replace('’', "'");
+/// A token as it is compared; no copy for nearly all of them, since there are many.
+fn lower(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    match text.bytes().all(plain) {
+        true => text.into(),
+        false => text.to_lowercase().replace('’', "'").into(),
     }
-    lower
 }
 
 /// Cuts a text.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len() / 6);
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
-        if c.is_whitespace() {
+        if c == ' ' || c.is_whitespace() {
             continue;
         }
         let kind = if c.is_ascii_digit() {
@@ -96,7 +97,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// The sentences of a text, as ranges of its tokens.
-pub(super) fn sentences(tokens: &[Token]) -> Vec<Range<usize>> {
+pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     for (at, token) in tokens.iter().enumerate() {

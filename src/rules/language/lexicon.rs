@@ -40,6 +40,8 @@ pub(super) struct Kind {
 pub(super) struct Lexicon {
     /// Word numbers; 0 is every other word.
     words: FxHashMap<Box<str>, u16>,
+    /// A bit for each word, by its shape: most other words are settled by it.
+    shapes: Vec<u64>,
     /// Each word, by number.
     spellings: Vec<Box<str>>,
     /// The classes of each word, by number.
@@ -49,6 +51,8 @@ pub(super) struct Lexicon {
     names: Vec<Box<str>>,
     /// Endings that are words of their own: `n't` is `not`.
     contractions: Vec<(Box<str>, Vec<Box<str>>)>,
+    /// For the numbers of words, the contraction that each is as a whole: `dont`.
+    contracted: Vec<Option<usize>>,
     /// The classes the matchers ask for.
     pub(super) grammar: Grammar,
     /// The kinds of wording, in the order of the data.
@@ -68,11 +72,13 @@ impl Lexicon {
         let parsed = yaml::parse(&source, Span::new(0, text.len()));
         let mut lexicon = Self {
             words: FxHashMap::from_iter([("".into(), 0)]),
+            shapes: vec![0; SHAPES / 64],
             spellings: vec!["".into()],
             classes: vec![0],
             endings: Vec::new(),
             names: Vec::new(),
             contractions: Vec::new(),
+            contracted: Vec::new(),
             grammar: Grammar::default(),
             kinds: Vec::new(),
             patterns: Vec::new(),
@@ -113,6 +119,10 @@ impl Lexicon {
         for (ending, words) in entries(Some(node)) {
             let words = words.text().unwrap_or_default().split_whitespace();
             let words = words.map(Into::into).collect();
+            let number = usize::from(self.intern(ending));
+            let all = self.contracted.len().max(number + 1);
+            self.contracted.resize(all, None);
+            self.contracted[number] = Some(self.contractions.len());
             self.contractions.push((ending.into(), words));
         }
     }
@@ -184,15 +194,18 @@ impl Lexicon {
     /// Lists the patterns under the rarest words that each of them needs.
     fn anchor(&mut self) {
         let mut uses = vec![0_usize; self.classes.len()];
-        for pattern in &self.patterns {
-            for words in pattern.needed(self) {
-                words.iter().for_each(|word| uses[*word as usize] += 1);
-            }
+        let mut members = FxHashMap::default();
+        let needed: Vec<Vec<Vec<u16>>> = self
+            .patterns
+            .iter()
+            .map(|pattern| pattern.needed(self, &mut members))
+            .collect();
+        for word in needed.iter().flatten().flatten() {
+            uses[*word as usize] += 1;
         }
         let mut anchored = vec![Vec::new(); self.classes.len()];
         let mut flaws = Vec::new();
-        for (index, pattern) in self.patterns.iter().enumerate() {
-            let needed = pattern.needed(self);
+        for (index, needed) in needed.iter().enumerate() {
             let weight = |words: &&Vec<u16>| {
                 let common = words
                     .iter()
@@ -224,6 +237,8 @@ impl Lexicon {
         }
         let id = u16::try_from(self.classes.len()).unwrap_or_default();
         self.words.insert(word.into(), id);
+        let shape = shape(word);
+        self.shapes[shape / 64] |= 1 << (shape % 64);
         self.spellings.push(word.into());
         let endings = self.classes_of_ending(word);
         self.classes.push(endings);
@@ -246,32 +261,59 @@ impl Lexicon {
 
     /// The number and the classes of a word in lower case.
     pub(super) fn look_up(&self, word: &str) -> (u16, Classes) {
-        match self.words.get(word) {
+        let shape = shape(word);
+        let may_be = self.shapes[shape / 64] & 1 << (shape % 64) != 0;
+        match may_be.then(|| self.words.get(word)).flatten() {
             Some(id) => (*id, self.classes[*id as usize]),
             None => (0, self.classes_of_ending(word)),
         }
     }
 
     fn classes_of_ending(&self, word: &str) -> Classes {
-        let fits = |ending: &str| word.len() > ending.len() + 1 && word.ends_with(ending);
+        let last = word.as_bytes().last();
+        let fits = |ending: &str| {
+            last == ending.as_bytes().last()
+                && word.len() > ending.len() + 1
+                && word.ends_with(ending)
+        };
         let found = self.endings.iter().filter(|(ending, _)| fits(ending));
         found.fold(0, |classes, (_, more)| classes | more)
     }
 
-    /// The parts of a contracted word: how many bytes stay, and what the rest stands for.
-    pub(super) fn contraction(&self, word: &str) -> Option<(usize, &[Box<str>])> {
-        // Some write `dont`; only whole words are looked up then.
-        let marked = word.contains('\'');
-        let ends = |ending: &str| {
-            if marked {
-                word.ends_with(ending)
-            } else {
-                word == ending
+    /// Whether the word of this number is a contraction as a whole.
+    pub(super) fn is_contracted(&self, number: u16) -> bool {
+        let found = self.contracted.get(usize::from(number));
+        found.is_some_and(Option::is_some)
+    }
+
+    /// The parts of a contracted word of this number: how many bytes stay, and what the rest stands for.
+    pub(super) fn contraction(&self, word: &str, number: u16) -> Option<(usize, &[Box<str>])> {
+        let found = match word.bytes().any(|byte| byte == b'\'') {
+            true => {
+                let ends = |(ending, _): &&(Box<str>, _)| word.ends_with(&**ending);
+                self.contractions.iter().find(ends)
+            }
+            // Some write `dont`; only whole words are looked up then.
+            false => {
+                let at = self.contracted.get(usize::from(number)).copied().flatten();
+                at.map(|at| &self.contractions[at])
             }
         };
-        let (ending, words) = self.contractions.iter().find(|(ending, _)| ends(ending))?;
+        let (ending, words) = found?;
         Some((word.len() - ending.len(), words))
     }
+}
+
+/// How many shapes are told apart.
+const SHAPES: usize = 1 << 14;
+
+/// The shape of a word: its first two letters, its last one and its length.
+fn shape(word: &str) -> usize {
+    let bytes = word.as_bytes();
+    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
+    let first = letter(bytes.first()) | letter(bytes.get(1)) << 5;
+    let last = letter(bytes.last()) << 9;
+    (first ^ last ^ bytes.len() << 3) % SHAPES
 }
 
 fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {

@@ -22,6 +22,8 @@
 //! we), `{team}` (we, a team), `{third}` (a person or a team, not ourselves), `{human}` (all of these), `{named}` (these, or a
 //! capitalised word that may be a name), `{nobody}`.
 
+use rustc_hash::FxHashMap;
+
 use super::grammar::Classes;
 use super::lexicon::Lexicon;
 use super::phrase::{Subject, Who};
@@ -32,6 +34,8 @@ use super::token::{Sentence, Shape, Token};
 #[derive(Clone, Debug, Default)]
 struct Choice {
     words: Vec<u16>,
+    /// A bit for each word, by the end of its number: most words are settled by it.
+    bits: u64,
     classes: Classes,
     /// Whether the clause may end there instead.
     end: bool,
@@ -66,6 +70,8 @@ pub(super) struct Pattern {
     pub(super) kind: usize,
     /// The most tokens before the word that the search begins at.
     reach: usize,
+    /// How many elements at the start stand for no token.
+    opening: usize,
 }
 
 /// A match.
@@ -90,6 +96,7 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
         elements: Vec::new(),
         kind,
         reach: 0,
+        opening: 0,
     };
     for (index, part) in line.split_whitespace().enumerate() {
         let element = match part {
@@ -124,6 +131,8 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
         return Err("says nothing".into());
     }
     pattern.reach = pattern.elements.iter().map(Element::most).sum();
+    let opening = pattern.elements.iter().take_while(|one| one.most() == 0);
+    pattern.opening = opening.count();
     Ok(pattern)
 }
 
@@ -142,10 +151,18 @@ fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
                     .class(class)
                     .ok_or(format!("no class is named <{class}>"))?;
             }
-            None => choice.words.push(lexicon.intern(word)),
+            None => {
+                let word = lexicon.intern(word);
+                choice.words.push(word);
+                choice.bits |= bit(word);
+            }
         }
     }
     Ok(choice)
+}
+
+fn bit(word: u16) -> u64 {
+    1 << (word % 64)
 }
 
 impl Choice {
@@ -154,7 +171,10 @@ impl Choice {
         let named = matches!(token.shape, Shape::Opaque | Shape::Handle | Shape::Name);
         self.any && (word || named)
             || word
-                && (token.is(self.classes) || token.word != 0 && self.words.contains(&token.word))
+                && (token.is(self.classes)
+                    || token.word != 0
+                        && self.bits & bit(token.word) != 0
+                        && self.words.contains(&token.word))
     }
 }
 
@@ -172,14 +192,23 @@ impl Element {
 
 impl Pattern {
     /// For each word that must be there, the words it may be; classes that know words by their endings are left out.
-    pub(super) fn needed(&self, lexicon: &Lexicon) -> Vec<Vec<u16>> {
+    /// `members` remembers who is in which classes.
+    pub(super) fn needed(
+        &self,
+        lexicon: &Lexicon,
+        members: &mut FxHashMap<Classes, Vec<u16>>,
+    ) -> Vec<Vec<u16>> {
         let needed = self.elements.iter().filter_map(|element| match element {
             Element::Word {
                 choice,
                 optional: false,
             } if !choice.any && !choice.end && !lexicon.is_open(choice.classes) => {
                 let mut words = choice.words.clone();
-                words.extend(lexicon.members(choice.classes));
+                let classes = choice.classes;
+                if classes != 0 {
+                    let known = members.entry(classes);
+                    words.extend(known.or_insert_with(|| lexicon.members(classes)).iter());
+                }
                 words.sort_unstable();
                 words.dedup();
                 Some(words)
@@ -192,21 +221,35 @@ impl Pattern {
     /// The first match that may hold the token at `at`.
     pub(super) fn find(&self, sentence: &Sentence, at: usize, lexicon: &Lexicon) -> Option<Hit> {
         let from = at.saturating_sub(self.reach);
-        (from..=at).find_map(|start| {
-            let found = self.step(0, sentence, start, lexicon)?;
-            if found.end <= at {
-                return None;
-            }
-            let subject = if self.subject.is_empty() {
-                found.somebody
-            } else {
-                Some(subject::before(sentence, start, self.subject, lexicon)?)
-            };
-            Some(Hit {
-                tokens: start..found.end,
-                subject,
+        // The first word of most patterns stands nowhere near.
+        let first = match self.elements.get(self.opening) {
+            Some(Element::Word {
+                choice,
+                optional: false,
+            }) if !choice.end => Some(choice),
+            _ => None,
+        };
+        let begins = |start: usize| {
+            let token = sentence.tokens.get(start);
+            first.is_none_or(|choice| token.is_some_and(|token| choice.fits(token)))
+        };
+        (from..=at)
+            .filter(|start| begins(*start))
+            .find_map(|start| {
+                let found = self.step(0, sentence, start, lexicon)?;
+                if found.end <= at {
+                    return None;
+                }
+                let subject = if self.subject.is_empty() {
+                    found.somebody
+                } else {
+                    Some(subject::before(sentence, start, self.subject, lexicon)?)
+                };
+                Some(Hit {
+                    tokens: start..found.end,
+                    subject,
+                })
             })
-        })
     }
 
     /// How the elements from `index` on match when they begin at `at`.
@@ -230,7 +273,7 @@ impl Pattern {
         match element {
             Element::Word { choice, optional } => {
                 let mut place = at;
-                let opens = self.elements[..index].iter().all(|one| one.most() == 0);
+                let opens = index <= self.opening;
                 while let Some(token) = tokens.get(place) {
                     if choice.fits(token)
                         && let Some(found) = go(place + 1)

@@ -93,10 +93,61 @@ impl People {
     }
 }
 
-/// The characters that end a word wherever they stand.
-const MARKS: [char; 16] = [
-    '—', '–', '…', '"', '“', '”', '„', '«', '»', '(', ')', '[', ']', '{', '}', '|',
-];
+/// Whether a character ends a word wherever it stands.
+const fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '—' | '–'
+            | '…'
+            | '"'
+            | '“'
+            | '”'
+            | '„'
+            | '«'
+            | '»'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '|'
+    )
+}
+
+/// So many tokens most sentences have at most.
+const USUAL: usize = 32;
+
+/// What a byte of a text tells about the chunk that it stands in.
+const SPACE: u8 = 1;
+/// Part of a character beyond ASCII.
+const WIDE: u8 = 2;
+/// What few words have: they are looked at more closely.
+const SPECIAL: u8 = 4;
+/// A capital.
+const CAPITAL: u8 = 8;
+/// What can begin or end a word.
+const INNER: u8 = 16;
+
+/// What every byte tells.
+const TELLS: [u8; 256] = {
+    let mut tells = [WIDE; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let c = byte as char;
+        tells[byte as usize] = match byte {
+            b'\t'..=b'\r' | b' ' => SPACE,
+            b'A'..=b'Z' => CAPITAL | INNER,
+            b'a'..=b'z' | b'0'..=b'9' => INNER,
+            b'_' | b'%' | b'#' | b'/' | b'$' => INNER,
+            b'@' | 1 | b'\'' => SPECIAL,
+            _ if is_mark(c) => SPECIAL,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    tells
+};
 
 /// The sentences of a text in which code and quotations are blanked.
 pub(super) fn sentences(text: &str, lexicon: &Lexicon, people: &People) -> Vec<Sentence> {
@@ -104,17 +155,35 @@ pub(super) fn sentences(text: &str, lexicon: &Lexicon, people: &People) -> Vec<S
         text,
         lexicon,
         people,
-        lower: String::new(),
+        lower: String::with_capacity(USUAL),
         done: Vec::new(),
         open: Sentence::default(),
+        ended: false,
     };
-    let mut ended = false;
-    for chunk in text.split_whitespace() {
-        let at = chunk.as_ptr() as usize - text.as_ptr() as usize;
-        if ended && !chunk.starts_with(char::is_lowercase) {
-            reader.close(false);
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() {
+        let start = end;
+        let mut seen = 0;
+        while let Some(byte) = bytes.get(end) {
+            let tells = TELLS[usize::from(*byte)];
+            if tells == SPACE {
+                break;
+            }
+            seen |= tells;
+            end += 1;
         }
-        ended = reader.chunk(chunk, at);
+        let chunk = &text[start..end];
+        end += 1;
+        if seen & WIDE != 0 {
+            // Some spaces are beyond ASCII.
+            for part in chunk.split_whitespace() {
+                let at = part.as_ptr() as usize - text.as_ptr() as usize;
+                reader.chunk(part, at, seen);
+            }
+        } else if !chunk.is_empty() {
+            reader.chunk(chunk, start, seen);
+        }
     }
     reader.close(false);
     reader.done
@@ -127,6 +196,8 @@ struct Reader<'a> {
     lower: String,
     done: Vec<Sentence>,
     open: Sentence,
+    /// Whether a sentence has ended, if the next word begins another.
+    ended: bool,
 }
 
 impl Reader<'_> {
@@ -137,12 +208,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what stands between two spaces; whether it ends with a full stop.
-    fn chunk(&mut self, chunk: &str, at: usize) -> bool {
+    /// Reads what stands between two spaces, with what its bytes tell.
+    fn chunk(&mut self, chunk: &str, at: usize, seen: u8) {
+        if self.ended && !chunk.starts_with(char::is_lowercase) {
+            self.close(false);
+        }
+        if seen & (WIDE | SPECIAL) == 0 {
+            self.ended = self.plain(chunk, at, seen);
+            return;
+        }
         let mut ended = false;
         let mut start = 0;
         for (index, c) in chunk.char_indices() {
-            if MARKS.contains(&c) {
+            if is_mark(c) {
                 ended |= self.words(&chunk[start..index], at + start);
                 let range = at + index..at + index + c.len_utf8();
                 match c {
@@ -154,33 +232,76 @@ impl Reader<'_> {
                 start = index + c.len_utf8();
             }
         }
-        ended | self.words(&chunk[start..], at + start)
+        self.ended = ended | self.words(&chunk[start..], at + start);
+    }
+
+    /// The same as [`Self::words`] for nearly all chunks: letters, and marks after them.
+    fn plain(&mut self, chunk: &str, at: usize, seen: u8) -> bool {
+        let inner = |byte: &u8| TELLS[usize::from(*byte)] & INNER != 0;
+        let bytes = chunk.as_bytes();
+        let end = bytes.iter().rposition(inner).map_or(0, |last| last + 1);
+        if end == 0 || !inner(&bytes[0]) {
+            return self.words(chunk, at);
+        }
+        let word = &chunk[..end];
+        let capital = bytes[0].is_ascii_uppercase();
+        let range = at..at + end;
+        let (number, classes) = if seen & CAPITAL == 0 {
+            self.lexicon.look_up(word)
+        } else {
+            self.lower.clear();
+            self.lower.push_str(word);
+            self.lower.make_ascii_lowercase();
+            if capital && self.people.names.contains(&self.lower) {
+                self.mark(range, Shape::Name);
+                return self.marks(&bytes[end..], word, at + end);
+            }
+            self.lexicon.look_up(&self.lower)
+        };
+        if self.lexicon.is_contracted(number) {
+            return self.words(chunk, at);
+        }
+        self.push(range, number, classes, capital);
+        self.marks(&bytes[end..], word, at + end)
+    }
+
+    /// Reads the marks after a word; whether a sentence may end there.
+    fn marks(&mut self, marks: &[u8], word: &str, at: usize) -> bool {
+        let mut ended = false;
+        for (index, byte) in marks.iter().enumerate() {
+            let range = at + index..at + index + 1;
+            match byte {
+                b',' => self.mark(range, Shape::Comma),
+                b';' | b':' => self.mark(range, Shape::Stop),
+                b'.' => ended = !self.abbreviates(word),
+                b'?' => {
+                    self.close(true);
+                    ended = false;
+                }
+                b'!' => self.close(false),
+                _ => {}
+            }
+        }
+        ended
     }
 
     /// Reads a word with the marks after it; whether a sentence may end there.
     fn words(&mut self, part: &str, at: usize) -> bool {
-        let marks = |c: char| matches!(c, ',' | ';' | ':' | '.' | '!' | '?');
-        let leading = part.len() - part.trim_start_matches(|c: char| !inner(c)).len();
+        let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let leading = match letter(part.as_bytes().first()) {
+            true => 0,
+            false => part.len() - part.trim_start_matches(|c: char| !inner(c)).len(),
+        };
         let part = &part[leading..];
         let at = at + leading;
-        let end = part.trim_end_matches(|c: char| !inner(c)).len();
+        let end = match letter(part.as_bytes().last()) {
+            true => part.len(),
+            false => part.trim_end_matches(|c: char| !inner(c)).len(),
+        };
         if end > 0 {
             self.word(&part[..end], at);
         }
-        let mut ended = false;
-        for (index, c) in part[end..].char_indices().filter(|(_, c)| marks(*c)) {
-            let range = at + end + index..at + end + index + 1;
-            match c {
-                ',' => self.mark(range, Shape::Comma),
-                ';' | ':' => self.mark(range, Shape::Stop),
-                '.' => ended = !self.abbreviates(&part[..end]),
-                '?' => {
-                    self.close(true);
-                    ended = false;
-                }
-                _ => self.close(false),
-            }
-        }
+        let ended = self.marks(&part.as_bytes()[end..], &part[..end], at + end);
         if end == 0 && leading > 0 && part.is_empty() {
             // A dash that stands alone.
             self.mark(at - leading..at, Shape::Stop);
@@ -205,10 +326,11 @@ impl Reader<'_> {
 
     fn word(&mut self, word: &str, at: usize) {
         let range = at..at + word.len();
-        if word.contains('\u{1}') {
+        let holds = |wanted: u8| word.bytes().any(|byte| byte == wanted);
+        if holds(1) {
             return self.mark(range, Shape::Opaque);
         }
-        if word.contains('@') {
+        if holds(b'@') {
             let bare = word.trim_end_matches("'s").trim_end_matches("’s");
             let user =
                 matches!(Party::read(bare), Some(Party::User(_))) && bare.len() == word.len();
@@ -216,11 +338,15 @@ impl Reader<'_> {
             return self.mark(range, shape);
         }
         self.lower.clear();
-        for c in word.chars() {
-            match c {
-                '’' => self.lower.push('\''),
-                _ if c.is_ascii() => self.lower.push(c.to_ascii_lowercase()),
-                _ => self.lower.extend(c.to_lowercase()),
+        if word.is_ascii() {
+            self.lower.push_str(word);
+            self.lower.make_ascii_lowercase();
+        } else {
+            for c in word.chars() {
+                match c {
+                    '’' => self.lower.push('\''),
+                    _ => self.lower.extend(c.to_lowercase()),
+                }
             }
         }
         let capital = word.starts_with(char::is_uppercase);
@@ -228,9 +354,9 @@ impl Reader<'_> {
             return self.mark(range, Shape::Name);
         }
         let lexicon = self.lexicon;
-        let Some((kept, words)) = lexicon.contraction(&self.lower) else {
-            let (word, classes) = lexicon.look_up(&self.lower);
-            return self.push(range, word, classes, capital);
+        let (number, classes) = lexicon.look_up(&self.lower);
+        let Some((kept, words)) = lexicon.contraction(&self.lower, number) else {
+            return self.push(range, number, classes, capital);
         };
         // Lower case may be longer or shorter than what is written; then the parts share the place of the whole.
         let exact = self.lower.is_ascii() && word.chars().count() == self.lower.len();
@@ -239,12 +365,16 @@ impl Reader<'_> {
             _ => range.end,
         };
         // `shouldn't've` is two in one.
-        let (first, middle) = match lexicon.contraction(&self.lower[..kept]) {
+        let (number, classes) = lexicon.look_up(&self.lower[..kept]);
+        let (first, middle) = match lexicon.contraction(&self.lower[..kept], number) {
             Some((first, words)) => (first, words),
             None => (kept, Default::default()),
         };
         if first > 0 {
-            let (word, classes) = lexicon.look_up(&self.lower[..first]);
+            let (word, classes) = match first == kept {
+                true => (number, classes),
+                false => lexicon.look_up(&self.lower[..first]),
+            };
             self.push(range.start..split, word, classes, capital);
         }
         for part in middle {
@@ -259,6 +389,9 @@ impl Reader<'_> {
 
     fn push(&mut self, range: Range<usize>, word: u16, classes: Classes, capital: bool) {
         debug_assert!(self.text.is_char_boundary(range.start));
+        if self.open.tokens.is_empty() {
+            self.open.tokens.reserve(USUAL);
+        }
         self.open.tokens.push(Token {
             range,
             shape: Shape::Word,

@@ -86,6 +86,10 @@ fn is_recurrence(corpus: &Corpus, pair: &Pair) -> bool {
     {
         return false;
     }
+    let by_title = pair.titles >= ONE_TITLE && pair.words >= AKIN;
+    if pair.words < ALIKE && !by_title {
+        return false;
+    }
     let services = shared(&later.front.services, &earlier.front.services);
     let causes = shared(&later.front.causes, &earlier.front.causes);
     let contradicts = matches!(
@@ -98,7 +102,6 @@ fn is_recurrence(corpus: &Corpus, pair: &Pair) -> bool {
         None => pair.titles > TOUCHING,
     };
     let by_words = pair.words >= ALIKE && supported;
-    let by_title = pair.titles >= ONE_TITLE && pair.words >= AKIN;
     !contradicts && (by_words || by_title)
 }
 

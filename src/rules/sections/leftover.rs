@@ -169,18 +169,22 @@ pub(super) fn marks(text: &str) -> Vec<(Range<usize>, Kind)> {
     found.collect()
 }
 
-/// Whether any two bytes of a text could begin a mark: most texts are settled by this alone. Without an early end the
+/// Whether any bytes of a text could begin a mark: most texts are settled by this alone. Without an early end the
 /// compiler looks at many bytes at once.
 fn may_hold_mark(text: &str) -> bool {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let telling = pairs.fold(false, |found, (a, b)| {
+    let (telling, filling) = pairs.fold((false, false), |(telling, filling), (a, b)| {
         let single = (*a == b'[') | (*a == b'<') | (*a == b'{');
         let pair = (*a == b'?') & (*b == b'?') | (*a == b'X') & ((*b == b' ') | (*b == b'%'));
         let capitals = a.is_ascii_uppercase() & b.is_ascii_uppercase();
-        found | single | pair | capitals
+        let undecided = (*a == b'b') & (*b == b'd');
+        (
+            telling | single | pair | capitals | undecided,
+            filling | (*a == b'p') & (*b == b's'),
+        )
     });
-    telling || text.contains("psum") || text.contains("bd")
+    telling || filling && text.contains("psum")
 }
 
 /// Whether a text holds such a mark.

@@ -42,7 +42,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     if found.is_empty() {
         return;
     }
-    let mut known = names(postmortem, context);
+    let mut known = BTreeSet::new();
     for passage in postmortem.passages() {
         explained(passage.text(), &mut known);
     }
@@ -63,7 +63,7 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
         if rest.starts_with("[^") {
             known.insert(short.into());
         }
-        if known.insert(short.into()) {
+        if known.insert(short.into()) && !is_name(short, postmortem, context) {
             let help = "write it out at first use, as in `mean time to recover (MTTR)`, link it, or add it to `acronyms` in the configuration";
             out.push(Finding::new(
                 span,
@@ -74,33 +74,21 @@ fn check(postmortem: &Postmortem, context: &Context<'_>, out: &mut Vec<Finding>)
     }
 }
 
-/// Names that look like acronyms: the configured ones, severities, priorities, services, the first part of the id.
-fn names(postmortem: &Postmortem, context: &Context<'_>) -> BTreeSet<String> {
+/// Whether it is a name that looks like an acronym: a configured one, a severity, a priority, a service, the first part of
+/// the id.
+fn is_name(short: &str, postmortem: &Postmortem, context: &Context<'_>) -> bool {
     let conventions = context.conventions;
-    let mut known: BTreeSet<String> = conventions.acronyms.iter().cloned().collect();
-    let priorities = conventions.priorities.iter().map(|priority| &priority.name);
-    let services = conventions.services.keys();
-    let named = postmortem
-        .front
-        .services
-        .items()
-        .iter()
-        .map(|service| &service.value);
-    let names = conventions
-        .severities
-        .iter()
-        .chain(priorities)
-        .chain(services)
-        .chain(named);
-    for name in names {
-        known.insert(name.to_uppercase());
-        known.extend(name.split(['-', '_', '.']).map(str::to_uppercase));
-    }
-    known.extend(
-        postmortem
-            .id()
-            .and_then(|id| id.split(['-', '_']).next())
-            .map(String::from),
-    );
-    known
+    let same = |name: &str| match name.is_ascii() {
+        true => name.eq_ignore_ascii_case(short),
+        false => name.to_uppercase() == short,
+    };
+    let is = |name: &String| same(name) || name.split(['-', '_', '.']).any(same);
+    let named = postmortem.front.services.items().iter();
+    let id = postmortem.id();
+    conventions.acronyms.iter().any(|known| known == short)
+        || conventions.severities.iter().any(is)
+        || conventions.priorities.iter().any(|one| is(&one.name))
+        || conventions.services.keys().any(is)
+        || named.map(|service| &service.value).any(is)
+        || id.and_then(|id| id.split(['-', '_']).next()) == Some(short)
 }

@@ -92,7 +92,9 @@ impl Phase {
     pub(super) fn is_stated(self, event: &str) -> bool {
         let name = self.name().as_bytes();
         let mut windows = event.as_bytes().windows(name.len());
-        if !windows.any(|word| word.eq_ignore_ascii_case(name)) {
+        let first = name.first().copied();
+        let begins = |word: &[u8]| word.first().map(u8::to_ascii_lowercase) == first;
+        if !windows.any(|word| begins(word) && word.eq_ignore_ascii_case(name)) {
             return false;
         }
         let event = event
