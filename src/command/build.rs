@@ -240,7 +240,10 @@ fn planned<T>(
     let is_ledger = items.is_some();
     let items = items.unwrap_or_default();
     let standings = approvals.as_ref().map(|approvals| &approvals.standings);
-    let all = figures::all_items(workspace, corpus, standings, &items, &home, now);
+    let (all, around) = rayon::join(
+        || figures::all_items(workspace, corpus, standings, &items, &home, now),
+        || around::on_disk(workspace, corpus, |_| true),
+    );
     // A ledger without items comes from a repository that opens no issues: there nobody knows what is done.
     let is_followed = !items.known.is_empty();
     let tracking = is_followed.then(|| {
@@ -254,7 +257,6 @@ fn planned<T>(
         }
         _ => None,
     };
-    let around = around::on_disk(workspace, corpus, |_| true);
     let context = Context {
         history: history.as_ref(),
         surroundings: Some(&around),

@@ -129,11 +129,15 @@ impl Figures {
     /// Makes all figures.
     pub fn new(input: &Input<'_>) -> Self {
         let population = Population::new(input);
+        let (actions, (incidents, recurrence)) = rayon::join(
+            || Actions::new(&population, input),
+            || {
+                let incidents = Incidents::new(&population, input);
+                (incidents, Recurrence::new(&population, input))
+            },
+        );
         let durations = durations::durations(&population, input.mean);
         let timeliness = timeliness::timeliness(&population, input);
-        let actions = Actions::new(&population, input);
-        let incidents = Incidents::new(&population, input);
-        let recurrence = Recurrence::new(&population, input);
         let quality = Quality::new(&population, input);
         let maturity = Maturity::new(
             &maturity::Known {

@@ -2,7 +2,7 @@
 //!
 //! One value that the list, the plan's summary and the digest show, so that they cannot disagree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -103,22 +103,21 @@ pub struct View<'a> {
     pub repository: &'a str,
 }
 
-/// Every item: the promises in the order of their names, and what the ledger knows without a promise.
+/// Every item: the promises, which come in the order of their names, and what the ledger knows without a promise.
 pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, view: &View<'_>) -> Vec<Item> {
-    let mut items: Vec<(&Key, Item)> = promises
-        .iter()
-        .map(|promise| {
-            (
-                &promise.key,
-                promised(promise, known.get(&promise.key), view),
-            )
-        })
-        .collect();
-    let promised: BTreeSet<&Key> = promises.iter().map(|one| &one.key).collect();
-    let lost = known.iter().filter(|(key, _)| !promised.contains(key));
-    items.extend(lost.map(|(key, known)| (key, forgotten(key, known))));
-    items.sort_by_key(|(key, _)| *key);
-    items.into_iter().map(|(_, item)| item).collect()
+    let of = |promise: &Promise| promised(promise, known.get(&promise.key), view);
+    let mut items: Vec<Item> = Vec::with_capacity(promises.len());
+    let mut next = 0;
+    for (key, known) in known {
+        let before = promises[next..].partition_point(|promise| promise.key < *key);
+        items.extend(promises[next..next + before].iter().map(of));
+        next += before;
+        if promises.get(next).is_none_or(|promise| promise.key != *key) {
+            items.push(forgotten(key, known));
+        }
+    }
+    items.extend(promises[next..].iter().map(of));
+    items
 }
 
 fn promised(promise: &Promise, known: Option<&Known>, view: &View<'_>) -> Item {

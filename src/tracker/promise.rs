@@ -2,9 +2,8 @@
 //!
 //! Owns which rows count and where an item is tracked. Rows below considered are no promises.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::Key;
 use crate::corpus::Corpus;
@@ -93,59 +92,93 @@ pub fn read(corpus: &Corpus, word: impl Fn(&Postmortem) -> Word, commit: &str) -
         complete: true,
         ..Promises::default()
     };
-    let mut taken: BTreeMap<Key, String> = BTreeMap::new();
+    // With the number of files and rows before each, by which the flaws are put in order.
+    let mut flaws: Vec<(usize, (String, String))> = Vec::new();
+    let mut found: Vec<Found<'_>> = Vec::new();
     // What can be read comes first: of two with one id, the one that the site shows at its address.
     let (sound, broken): (Vec<&Postmortem>, Vec<&Postmortem>) =
         corpus.postmortems.iter().partition(|one| one.readable);
+    let mut row = 0;
     for postmortem in sound.into_iter().chain(broken) {
+        row += 1;
         let path = postmortem.path();
-        let mut flaw = |cause: String| promises.flaws.push((path.into(), cause));
         let word = word(postmortem);
+        let mut flaw = |row: usize, cause: &str| flaws.push((row, (path.into(), cause.into())));
         if !postmortem.readable {
             promises.complete = false;
-            flaw("cannot be read whole, so action items of it may be missing".into());
+            flaw(
+                row,
+                "cannot be read whole, so action items of it may be missing",
+            );
         }
         let Some(id) = postmortem.id().filter(|id| is_name(id)) else {
             let asks = !postmortem.actions.items.is_empty() && word != Word::Past;
             if postmortem.readable && asks {
                 promises.complete = false;
-                flaw("has no id that can name its action items".into());
+                flaw(row, "has no id that can name its action items");
             }
             continue;
         };
         for item in &postmortem.actions.items {
+            row += 1;
             let Some(own) = item.id.get().filter(|id| is_name(id)) else {
                 if word == Word::Given {
-                    flaw("has an action item without an id, which can become no issue".into());
+                    flaw(
+                        row,
+                        "has an action item without an id, which can become no issue",
+                    );
                 }
                 continue;
             };
             let key = Key::new(id, own.as_str());
-            if let Some(first) = taken.get(&key) {
-                flaw(format!("names `{key}` again, which is in `{first}`"));
-                continue;
-            }
-            taken.insert(key.clone(), path.into());
-            let mut promise = promise(key, item, postmortem, &corpus.conventions);
-            match word {
-                Word::Waiting => promise.wanted = Wanted::Waiting,
-                Word::Past if promise.wanted == Wanted::Open => promise.wanted = Wanted::Past,
-                Word::Past | Word::Given => {}
-            }
-            promise.commit = commit.into();
-            promises.all.push(promise);
+            found.push(Found {
+                key,
+                row,
+                word,
+                item,
+                postmortem,
+            });
         }
     }
-    promises.all.sort_by(|a, b| a.key.cmp(&b.key));
+    // Those that come first stay first: of two with one name they are the ones that count.
+    found.sort_by(|a, b| a.key.cmp(&b.key));
+    let again = found.chunk_by(|a, b| a.key == b.key);
+    for one in again.filter_map(|named| Some((named.first()?, named.get(1..)?))) {
+        let (first, others) = one;
+        for other in others {
+            let path = first.postmortem.path();
+            let cause = format!("names `{}` again, which is in `{path}`", first.key);
+            flaws.push((other.row, (other.postmortem.path().into(), cause)));
+        }
+    }
+    found.dedup_by(|later, first| later.key == first.key);
+    let found = found.into_par_iter();
+    promises.all = found
+        .map(|found| promise(found, &corpus.conventions, commit))
+        .collect();
+    flaws.sort_by_key(|(row, _)| *row);
+    promises.flaws = flaws.into_iter().map(|(_, flaw)| flaw).collect();
     promises
 }
 
-fn promise(
+/// A row that promises something.
+struct Found<'a> {
     key: Key,
-    item: &ActionItem,
-    postmortem: &Postmortem,
-    conventions: &Conventions,
-) -> Promise {
+    /// The number of files and rows up to it.
+    row: usize,
+    word: Word,
+    item: &'a ActionItem,
+    postmortem: &'a Postmortem,
+}
+
+fn promise(found: Found<'_>, conventions: &Conventions, commit: &str) -> Promise {
+    let Found {
+        key,
+        word,
+        item,
+        postmortem,
+        ..
+    } = found;
     let text = |text: Option<&String>| text.cloned();
     let owner = item.owner();
     let service = postmortem.front.services.items().first();
@@ -164,6 +197,11 @@ fn promise(
         (ItemStatus::Open, Some(place)) if is_place(place) => Wanted::Elsewhere(place.into()),
         (ItemStatus::Open, _) => Wanted::Open,
     };
+    let wanted = match (word, wanted) {
+        (Word::Waiting, _) => Wanted::Waiting,
+        (Word::Past, Wanted::Open) => Wanted::Past,
+        (_, wanted) => wanted,
+    };
     Promise {
         key,
         title: text(item.action.get()).unwrap_or_default(),
@@ -176,7 +214,7 @@ fn promise(
         done_when: text(item.done_when.get()),
         wanted,
         path: postmortem.path().into(),
-        commit: String::new(),
+        commit: commit.into(),
     }
 }
 
