@@ -208,13 +208,13 @@ impl<'a> Site<'a> {
             .map(|(name, _)| name)
             .filter(|name| !unused(name));
         let copied: Vec<String> = copied.map(str::to_string).collect();
-        let board = Board::new(&shelf, &input);
+        let (board, related) = rayon::join(|| Board::new(&shelf, &input), || Related::new(&shelf));
         Ok(Self {
             plan: plan::plan(&shelf, &board, &input, base.is_some(), copied.len()),
             by_path: OnceLock::new(),
             assets: OnceLock::new(),
             index,
-            related: Related::new(&shelf),
+            related,
             rows: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
             cards: board.cards.iter().map(|_| OnceLock::new()).collect(),
             board,
@@ -397,12 +397,12 @@ impl<'a> Site<'a> {
         path: &str,
         row: impl FnOnce() -> T,
     ) -> Result<String, Error> {
-        const ROOT: &str = "\u{1}";
+        const ROOT: char = '\u{1}';
         let made = match place.get() {
             Some(made) => made,
             None => {
                 let mut context = Context::new();
-                context.insert("root", ROOT);
+                context.insert("root", &ROOT);
                 context.insert("row", &row());
                 let made = self.input.theme.render(&self.tera, template, &context)?;
                 place.get_or_init(|| String::from_utf8_lossy(&made).into_owned())

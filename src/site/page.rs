@@ -17,7 +17,7 @@ use super::repository::Ways;
 use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, course, event, when};
-use crate::config::Edition;
+use crate::config::{Edition, SearchLayer};
 use crate::document::mapping::{Field, Known};
 use crate::ledger::standing::Standing;
 use crate::postmortem::choice::{Audience, DetectedBy, Expectation, Extent, Status};
@@ -144,7 +144,10 @@ pub(super) fn postmortem<'a>(
             &event::anchors(entry.postmortem),
         ),
         facts: facts(shelf, entry),
-        filters: filters(entry),
+        filters: match input.search {
+            SearchLayer::Full => filters(entry),
+            SearchLayer::Facets | SearchLayer::None => Vec::new(),
+        },
         contents: body.contents,
         findings: finding::of(input, entry.postmortem.path()),
         body: body.parts,

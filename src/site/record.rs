@@ -3,7 +3,7 @@
 //! Owns the format, version 1: fields are added and never taken away or given another meaning. [`crate::schema::index`] describes it,
 //! and the tests hold the two together.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Input;
 use super::board::{Board, Card};
@@ -81,7 +81,8 @@ pub(super) struct Action<'a> {
 
 /// The file.
 #[derive(Serialize)]
-struct Records<'a> {
+#[serde(bound = "")]
+struct Records<'a, P: Iterator<Item = Record<'a>> + Clone, A: Iterator<Item = Action<'a>> + Clone> {
     version: u8,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,11 +90,23 @@ struct Records<'a> {
     /// Where the site is, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     home: Option<String>,
-    postmortems: Vec<Record<'a>>,
+    postmortems: Each<P>,
     /// Whether anybody keeps track of action items: only then they have states.
     tracked: bool,
-    actions: Vec<Action<'a>>,
+    actions: Each<A>,
 }
+
+/// A list that is made while it is written.
+struct Each<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Each<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+/// So many bytes most records have at most.
+const USUAL: usize = 640;
 
 /// `index.json`: every readable postmortem, the newest first, and every action item, what is overdue first; addresses are relative to
 /// the site's root.
@@ -109,11 +122,14 @@ pub(super) fn json(
         title: &input.config.site.title,
         generated: (!input.live).then(|| input.now.to_string()),
         home: base.map(|base| whole(base, "index.html")),
-        postmortems: shelf.entries.iter().map(record).collect(),
+        postmortems: Each(shelf.entries.iter().map(record)),
         tracked: board.is_tracked,
-        actions: board.cards.iter().map(action).collect(),
+        actions: Each(board.cards.iter().map(action)),
     };
-    let mut text = serde_json::to_vec_pretty(&records).unwrap_or_default();
+    let mut text = Vec::with_capacity(USUAL * (shelf.entries.len() + board.cards.len()));
+    if serde_json::to_writer(&mut text, &records).is_err() {
+        return Vec::new();
+    }
     text.push(b'\n');
     text
 }

@@ -119,7 +119,7 @@ impl Related {
 
     /// What shares at least two uncommon values with an entry and is not linked with it, the most alike first.
     pub(super) fn similar<'a>(&self, shelf: &'a Shelf<'_>, index: usize) -> Vec<Similar<'a>> {
-        let mut shared: BTreeMap<usize, (f64, Vec<&'a str>)> = BTreeMap::new();
+        let mut shared: Vec<(usize, f64, &'a str)> = Vec::new();
         for dimension in [Dimension::Service, Dimension::Tag, Dimension::Cause] {
             for name in dimension.of(&shelf.entries[index]) {
                 let Some(value) = shelf.value(dimension, &name) else {
@@ -130,13 +130,8 @@ impl Related {
                 }
                 #[expect(clippy::cast_precision_loss, reason = "a weight, not a count")]
                 let weight = (shelf.entries.len() as f64 / value.entries.len() as f64).ln();
-                for other in value.entries.iter().filter(|other| **other != index) {
-                    let found = shared.entry(*other).or_default();
-                    found.0 += weight;
-                    if !found.1.contains(&value.name.as_str()) {
-                        found.1.push(&value.name);
-                    }
-                }
+                let others = value.entries.iter().filter(|other| **other != index);
+                shared.extend(others.map(|other| (*other, weight, value.name.as_str())));
             }
         }
         let linked: BTreeSet<&str> = self
@@ -146,12 +141,26 @@ impl Related {
             .map(|row| row.url.as_str())
             .collect();
         let unlinked = |other: &usize| !linked.contains(shelf.entries[*other].row.url.as_str());
-        let alike = shared
-            .into_iter()
-            .filter(|(other, (_, names))| names.len() > 1 && unlinked(other));
-        let mut alike: Vec<(usize, (f64, Vec<&str>))> = alike.collect();
-        alike.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-        let shown = alike.into_iter().take(SIMILAR).map(|(other, (_, names))| {
+        // Stable, so that the values of each stay in their order.
+        shared.sort_by_key(|(other, ..)| *other);
+        let mut alike: Vec<(usize, f64, Vec<&str>)> = Vec::new();
+        for values in shared.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let Some(((other, ..), [_, ..])) = values.split_first() else {
+                continue;
+            };
+            let mut names: Vec<&str> = Vec::new();
+            for (_, _, name) in values {
+                if !names.contains(name) {
+                    names.push(name);
+                }
+            }
+            if names.len() > 1 && unlinked(other) {
+                let weight = values.iter().map(|(_, weight, _)| weight).sum();
+                alike.push((*other, weight, names));
+            }
+        }
+        alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let shown = alike.into_iter().take(SIMILAR).map(|(other, _, names)| {
             let row = &shelf.entries[other].row;
             Similar {
                 id: &row.id,

@@ -17,6 +17,8 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/site-theme");
 
 /// Two names this much alike, from 0 to 1, are taken for one with a slip in it.
 const ALIKE: f64 = 0.85;
+/// So many bytes most pages have at most.
+const PAGE: usize = 48 * 1024;
 
 /// Templates below `templates/` and files below `static/` that are copied as they are.
 #[derive(Clone, Debug)]
@@ -163,10 +165,10 @@ impl Theme {
         template: &str,
         context: &Context,
     ) -> Result<Vec<u8>, Error> {
-        let text = tera
-            .render(template, context)
+        let mut page = Vec::with_capacity(PAGE);
+        tera.render_to(template, context, &mut page)
             .map_err(|error| self.failed(template, &error))?;
-        Ok(text.into_bytes())
+        Ok(page)
     }
 
     /// What the engine says, with the place that it means.

@@ -1,6 +1,7 @@
 //! The race: `build` beside Hugo, and its full-text index beside the Pagefind command, on the same documents.
 //!
-//! Programs run in turn and in their own folders, each from nothing; medians and ratios are printed. What is not there to
+//! Programs run in turn, each from nothing into a new folder: a disk may be slow for minutes where thousands of files were just
+//! removed, and nobody publishes that way. Medians and ratios are printed. What is not there to
 //! race against is said, not skipped in silence: `HUGO` and `PAGEFIND` name the programs themselves, no launchers, and
 //! `AFTERSIGHT_BIN` another build of ours.
 
@@ -46,7 +47,7 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
         command
     };
     say("build, without the index")?;
-    let facets = || run(build("facets", "facets"), &base.join("facets"));
+    let facets = |round: usize| measure(build("facets", &format!("facets-{round}")));
     match program("HUGO") {
         None => {
             lone("aftersight", facets)?;
@@ -59,11 +60,11 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
                 &site,
             )?;
             generate(count, &site.join("content/incidents"), Flavour::Hugo)?;
-            let theirs = || {
+            let theirs = |round: usize| {
                 let mut command = Command::new(&hugo);
                 command.arg("--quiet").arg("--source").arg(&site);
-                command.args(["--destination", "public"]);
-                run(command, &site.join("public"))
+                command.arg("--destination").arg(format!("public-{round}"));
+                measure(command)
             };
             pair(("aftersight", &facets), ("hugo", &theirs))?;
         }
@@ -74,12 +75,12 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
     say(
         "the index alone: `build --search full` where only the index was missing, the command over the finished pages",
     )?;
-    let full = || {
-        let pages = base.join("full");
-        run(build("facets", "full"), &pages)?;
-        let before = measure(build("facets", "full"))?;
-        let cost = measure(build("full", "full"))?;
-        let again = measure(build("full", "full"))?;
+    let full = |round: usize| {
+        let pages = format!("full-{round}");
+        measure(build("facets", &pages))?;
+        let before = measure(build("facets", &pages))?;
+        let cost = measure(build("full", &pages))?;
+        let again = measure(build("full", &pages))?;
         say(&format!("    nothing changed: {:.2} s", again.wall))?;
         Ok(Cost {
             wall: cost.wall - before.wall,
@@ -93,12 +94,12 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
             say("  PAGEFIND names no program, so there was no race with it")?;
         }
         Some(pagefind) => {
-            let theirs = || {
-                let index = base.join("index");
+            let theirs = |round: usize| {
+                let index = base.join(format!("index-{round}"));
                 let mut command = Command::new(&pagefind);
-                command.arg("--site").arg(base.join("facets"));
+                command.arg("--site").arg(base.join(format!("full-{round}")));
                 command.arg("--output-path").arg(&index).arg("--quiet");
-                run(command, &index)
+                measure(command)
             };
             pair(("aftersight", &full), ("pagefind", &theirs))?;
         }
@@ -106,7 +107,7 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-type Runner<'a> = (&'a str, &'a dyn Fn() -> Result<Cost, Box<dyn Error>>);
+type Runner<'a> = (&'a str, &'a dyn Fn(usize) -> Result<Cost, Box<dyn Error>>);
 
 fn program(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|path| !path.is_empty())
@@ -115,9 +116,9 @@ fn program(name: &str) -> Option<OsString> {
 /// Runs two programs in turn and prints what they took and how they compare.
 fn pair(one: Runner<'_>, other: Runner<'_>) -> Result<(), Box<dyn Error>> {
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        first.push(one.1()?);
-        second.push(other.1()?);
+    for round in 0..ROUNDS {
+        first.push(one.1(round)?);
+        second.push(other.1(round)?);
     }
     print(one.0, &first)?;
     print(other.0, &second)?;
@@ -135,8 +136,11 @@ fn pair(one: Runner<'_>, other: Runner<'_>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn lone(name: &str, run: impl Fn() -> Result<Cost, Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
-    let costs: Result<Vec<Cost>, _> = (0..ROUNDS).map(|_| run()).collect();
+fn lone(
+    name: &str,
+    run: impl Fn(usize) -> Result<Cost, Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    let costs: Result<Vec<Cost>, _> = (0..ROUNDS).map(run).collect();
     print(name, &costs?)
 }
 
@@ -159,14 +163,6 @@ fn print(name: &str, costs: &[Cost]) -> Result<(), Box<dyn Error>> {
         "  {name:<12} {wall:>7.2} s wall {cpu:>7.2} s CPU {memory:>6.0} MiB, median of {}",
         costs.len()
     ))
-}
-
-/// Runs a program after what it made before was removed.
-fn run(command: Command, made: &Path) -> Result<Cost, Box<dyn Error>> {
-    if made.exists() {
-        fs::remove_dir_all(made)?;
-    }
-    measure(command)
 }
 
 fn measure(mut command: Command) -> Result<Cost, Box<dyn Error>> {

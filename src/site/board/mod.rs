@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::item::anchor;
@@ -270,7 +271,7 @@ impl<'a> Board<'a> {
         let mut cards = cards(shelf, input);
         let today = when::date(input.now);
         let conventions = &input.corpus.conventions;
-        cards.sort_by_cached_key(|card| order(card, today, conventions));
+        cards.par_sort_by_cached_key(|card| order(card, today, conventions));
         let mut figures = Figures::default();
         for card in &cards {
             figures.count(card);
@@ -283,12 +284,11 @@ impl<'a> Board<'a> {
             is_tracked: input.tracking.is_some(),
         };
         board.lists_by_state();
-        for facet in Facet::ALL {
-            if facet == Facet::Age && !board.is_tracked {
-                continue;
-            }
+        let facets = Facet::ALL.into_par_iter();
+        let facets = facets.filter(|facet| *facet != Facet::Age || board.is_tracked);
+        let facets = facets.map(|facet| (facet, facet.lists(&board.cards, shelf, input)));
+        for (facet, lists) in facets.collect::<Vec<_>>() {
             let start = board.lists.len();
-            let lists = facet.lists(&board.cards, shelf, input);
             board.lists.extend(lists);
             if board.lists.len() > start {
                 board.facets.push((facet, start..board.lists.len()));
