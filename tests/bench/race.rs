@@ -97,7 +97,9 @@ pub(crate) fn race(count: usize, with_index: bool) -> Result<(), Box<dyn Error>>
             let theirs = |round: usize| {
                 let index = base.join(format!("index-{round}"));
                 let mut command = Command::new(&pagefind);
-                command.arg("--site").arg(base.join(format!("full-{round}")));
+                command
+                    .arg("--site")
+                    .arg(base.join(format!("full-{round}")));
                 command.arg("--output-path").arg(&index).arg("--quiet");
                 measure(command)
             };
