@@ -63,7 +63,7 @@ impl<'a> Likeness<'a> {
             let signature = signature(wording, &weights);
             (weights, signature)
         });
-        let (weights, signatures): (Vec<Box<[f32]>>, Vec<Box<[u32]>>) = weighed.unzip();
+        let (weights, signatures): (Vec<_>, Vec<_>) = weighed.unzip();
         let mut index: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut namesakes: FxHashMap<&[u32], Vec<u32>> = FxHashMap::default();
         for ((place, signature), wording) in (0..).zip(&signatures).zip(&wordings) {
