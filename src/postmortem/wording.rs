@@ -157,16 +157,11 @@ fn each_word(text: &str, mut visit: impl FnMut(u32, bool)) {
             .map(|word| (hash(stem(word)), true));
         empty.chain(usual).collect()
     });
-    let lower = if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.to_lowercase()
-    };
-    let mut look = |word: &str| {
+    for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()) {
         // Of numbers only those that are names say what a thing is: 503.
         let number = || word.bytes().all(|byte| byte.is_ascii_digit());
         if word.len() < 2 || word.len() != 3 && number() {
-            return;
+            continue;
         }
         let word = hash(stem(word));
         match LISTS.get(&word) {
@@ -174,15 +169,6 @@ fn each_word(text: &str, mut visit: impl FnMut(u32, bool)) {
             Some(true) => visit(word, true),
             None => visit(word, false),
         }
-    };
-    if lower.is_ascii() {
-        lower
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .for_each(&mut look);
-    } else {
-        lower
-            .split(|c: char| !c.is_alphanumeric())
-            .for_each(&mut look);
     }
 }
 

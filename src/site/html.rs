@@ -119,11 +119,7 @@ fn split(html: &str, tables: Vec<Vec<Item>>) -> Vec<Part> {
     let mut rest = html;
     for (index, actions) in tables.into_iter().enumerate() {
         let mark = format!("{}{index}{}", MARK.0, MARK.1);
-        let at = rest.match_indices(MARK.0);
-        let at = at
-            .map(|(at, _)| at)
-            .find(|at| rest[*at..].starts_with(&mark));
-        let Some((before, after)) = at.map(|at| (&rest[..at], &rest[at + mark.len()..])) else {
+        let Some((before, after)) = rest.split_once(&mark) else {
             continue;
         };
         parts.push(Part {

@@ -28,7 +28,8 @@ pub(super) fn data(text: &str) -> Vec<(Range<usize>, Kind<'static>)> {
     let bytes = text.as_bytes();
     let mut found: Vec<(Range<usize>, Kind<'static>)> = Vec::new();
     let mut from = 0;
-    while let Some(next) = next(&bytes[from..]) {
+    let telling = |byte: &u8| matches!(byte, b'0'..=b':' | b'@');
+    while let Some(next) = bytes[from..].iter().position(telling) {
         let at = from + next;
         from = at + 1;
         let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
@@ -48,23 +49,6 @@ pub(super) fn data(text: &str) -> Vec<(Range<usize>, Kind<'static>)> {
     }
     found
 }
-
-/// Where the next byte is by which something is told.
-fn next(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| TELLS[usize::from(*byte)])
-}
-
-/// Digits, `:` and `@`.
-const TELLS: [bool; 256] = {
-    let mut tells = [false; 256];
-    tells[b'@' as usize] = true;
-    let mut byte = b'0';
-    while byte <= b':' {
-        tells[byte as usize] = true;
-        byte += 1;
-    }
-    tells
-};
 
 fn numbers(text: &str, at: usize) -> Option<(Range<usize>, Kind<'static>)> {
     let dotted = || address::version_4(text, at).map(|range| (range, Kind::Internet));

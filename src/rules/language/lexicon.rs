@@ -40,8 +40,6 @@ pub(super) struct Kind {
 pub(super) struct Lexicon {
     /// Word numbers; 0 is every other word.
     words: FxHashMap<Box<str>, u16>,
-    /// A bit for each word, by its shape: most other words are settled by it.
-    shapes: Vec<u64>,
     /// Each word, by number.
     spellings: Vec<Box<str>>,
     /// The classes of each word, by number.
@@ -72,7 +70,6 @@ impl Lexicon {
         let parsed = yaml::parse(&source, Span::new(0, text.len()));
         let mut lexicon = Self {
             words: FxHashMap::from_iter([("".into(), 0)]),
-            shapes: vec![0; SHAPES / 64],
             spellings: vec!["".into()],
             classes: vec![0],
             endings: Vec::new(),
@@ -237,8 +234,6 @@ impl Lexicon {
         }
         let id = u16::try_from(self.classes.len()).unwrap_or_default();
         self.words.insert(word.into(), id);
-        let shape = shape(word);
-        self.shapes[shape / 64] |= 1 << (shape % 64);
         self.spellings.push(word.into());
         let endings = self.classes_of_ending(word);
         self.classes.push(endings);
@@ -261,9 +256,7 @@ impl Lexicon {
 
     /// The number and the classes of a word in lower case.
     pub(super) fn look_up(&self, word: &str) -> (u16, Classes) {
-        let shape = shape(word);
-        let may_be = self.shapes[shape / 64] & 1 << (shape % 64) != 0;
-        match may_be.then(|| self.words.get(word)).flatten() {
+        match self.words.get(word) {
             Some(id) => (*id, self.classes[*id as usize]),
             None => (0, self.classes_of_ending(word)),
         }
@@ -302,18 +295,6 @@ impl Lexicon {
         let (ending, words) = found?;
         Some((word.len() - ending.len(), words))
     }
-}
-
-/// How many shapes are told apart.
-const SHAPES: usize = 1 << 14;
-
-/// The shape of a word: its first two letters, its last one and its length.
-fn shape(word: &str) -> usize {
-    let bytes = word.as_bytes();
-    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
-    let first = letter(bytes.first()) | letter(bytes.get(1)) << 5;
-    let last = letter(bytes.last()) << 9;
-    (first ^ last ^ bytes.len() << 3) % SHAPES
 }
 
 fn entries(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {

@@ -112,35 +112,14 @@ fn adds_run(document: &Document, run: &Run, text: &mut Spanned<String>) -> bool 
 pub(super) fn words(text: &str) -> usize {
     if text.is_ascii() {
         // Most texts are, and bytes are counted much faster than characters.
-        let (mut count, mut in_word) = (0, 0);
-        for byte in text.bytes() {
-            let kind = KIND[usize::from(byte)];
-            count += usize::from(in_word & kind >> 1);
-            in_word = (in_word | kind) & !(kind >> 1) & LETTER;
-        }
-        return count + usize::from(in_word);
+        let words = text.as_bytes().split(u8::is_ascii_whitespace);
+        return words
+            .filter(|word| word.iter().any(u8::is_ascii_alphanumeric))
+            .count();
     }
     let word = |word: &&str| word.contains(char::is_alphanumeric);
     text.split_whitespace().filter(word).count()
 }
-
-const LETTER: u8 = 1;
-const SPACE: u8 = 2;
-
-/// What every byte of an ASCII text is.
-const KIND: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        kinds[byte as usize] = match byte {
-            b' ' | b'\t'..=b'\r' => SPACE,
-            _ if byte.is_ascii_alphanumeric() => LETTER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
 
 /// How many words the runs of a block have.
 pub(super) fn words_in(document: &Document, block: &Block) -> usize {
