@@ -273,12 +273,6 @@ impl Lexicon {
         found.fold(0, |classes, (_, more)| classes | more)
     }
 
-    /// Whether the word of this number is a contraction as a whole.
-    pub(super) fn is_contracted(&self, number: u16) -> bool {
-        let found = self.contracted.get(usize::from(number));
-        found.is_some_and(Option::is_some)
-    }
-
     /// The parts of a contracted word of this number: how many bytes stay, and what the rest stands for.
     pub(super) fn contraction(&self, word: &str, number: u16) -> Option<(usize, &[Box<str>])> {
         let found = match word.bytes().any(|byte| byte == b'\'') {

@@ -124,10 +124,8 @@ const SPACE: u8 = 1;
 const WIDE: u8 = 2;
 /// What few words have: they are looked at more closely.
 const SPECIAL: u8 = 4;
-/// A capital.
-const CAPITAL: u8 = 8;
 /// What can begin or end a word.
-const INNER: u8 = 16;
+const INNER: u8 = 8;
 
 /// What every byte tells.
 const TELLS: [u8; 256] = {
@@ -137,8 +135,7 @@ const TELLS: [u8; 256] = {
         let c = byte as char;
         tells[byte as usize] = match byte {
             b'\t'..=b'\r' | b' ' => SPACE,
-            b'A'..=b'Z' => CAPITAL | INNER,
-            b'a'..=b'z' | b'0'..=b'9' => INNER,
+            _ if byte.is_ascii_alphanumeric() => INNER,
             b'_' | b'%' | b'#' | b'/' | b'$' => INNER,
             b'@' | 1 | b'\'' => SPECIAL,
             _ if is_mark(c) => SPECIAL,
@@ -214,7 +211,7 @@ impl Reader<'_> {
             self.close(false);
         }
         if seen & (WIDE | SPECIAL) == 0 {
-            self.ended = self.plain(chunk, at, seen);
+            self.ended = self.plain(chunk, at);
             return;
         }
         let mut ended = false;
@@ -236,33 +233,17 @@ impl Reader<'_> {
     }
 
     /// The same as [`Self::words`] for nearly all chunks: letters, and marks after them.
-    fn plain(&mut self, chunk: &str, at: usize, seen: u8) -> bool {
+    fn plain(&mut self, chunk: &str, at: usize) -> bool {
         let inner = |byte: &u8| TELLS[usize::from(*byte)] & INNER != 0;
         let bytes = chunk.as_bytes();
-        let end = bytes.iter().rposition(inner).map_or(0, |last| last + 1);
-        if end == 0 || !inner(&bytes[0]) {
-            return self.words(chunk, at);
-        }
-        let word = &chunk[..end];
-        let capital = bytes[0].is_ascii_uppercase();
-        let range = at..at + end;
-        let (number, classes) = if seen & CAPITAL == 0 {
-            self.lexicon.look_up(word)
-        } else {
-            self.lower.clear();
-            self.lower.push_str(word);
-            self.lower.make_ascii_lowercase();
-            if capital && self.people.names.contains(&self.lower) {
-                self.mark(range, Shape::Name);
-                return self.marks(&bytes[end..], word, at + end);
+        match bytes.iter().rposition(inner) {
+            Some(last) if inner(&bytes[0]) => {
+                let (word, end) = (&chunk[..=last], last + 1);
+                self.word(word, at);
+                self.marks(&bytes[end..], word, at + end)
             }
-            self.lexicon.look_up(&self.lower)
-        };
-        if self.lexicon.is_contracted(number) {
-            return self.words(chunk, at);
+            _ => self.words(chunk, at),
         }
-        self.push(range, number, classes, capital);
-        self.marks(&bytes[end..], word, at + end)
     }
 
     /// Reads the marks after a word; whether a sentence may end there.
