@@ -6,6 +6,7 @@ use comrak::nodes::{AstNode, ListType, NodeValue, Sourcepos};
 use comrak::{Arena, Options};
 
 use super::block::{Block, BlockKind, Cell, Item, List, Row, Table};
+use super::markup::Markup;
 use super::run::{PieceKind, Run};
 use super::tag::{self, Name};
 use super::{Comment, Link, section};
@@ -17,6 +18,7 @@ const MAX_DEPTH: usize = 64;
 /// What a body holds.
 pub(super) struct Body {
     pub(super) blocks: Vec<Block>,
+    pub(super) markup: Markup,
     pub(super) comments: Vec<Comment>,
     pub(super) links: Vec<Link>,
     pub(super) anchors: Vec<String>,
@@ -52,8 +54,10 @@ pub(super) fn parse(source: &Source, span: Span) -> Body {
     };
     let blocks = reader.blocks(root, 0);
     reader.cover(&blocks);
+    let markup = Markup::read(root, source, |pos| reader.place(pos));
     Body {
         blocks,
+        markup,
         comments: reader.comments,
         links: reader.links,
         anchors: anchors(&reader.names),
@@ -160,7 +164,7 @@ impl<'a> Reader<'a> {
     fn run(&mut self, node: &'a AstNode<'a>, within: Span, cell: bool) -> Run {
         let mut run = Run::default();
         let mut cursor = within.start as usize;
-        let shifted = cell && self.source.slice(within).contains("\\|");
+        let shifted = cell && self.source.slice(within).as_bytes().contains(&b'\\');
         let mut address = None;
         for child in node.descendants().skip(1) {
             let data = child.data.borrow();

@@ -8,6 +8,7 @@ mod body;
 pub mod destination;
 mod fence;
 pub mod mapping;
+pub mod markup;
 pub mod run;
 pub mod section;
 mod tag;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use crate::source::{Source, Span};
 use block::Block;
 pub use body::options;
+use markup::Markup;
 use section::Section;
 use yaml::Node;
 
@@ -113,6 +115,8 @@ pub struct Document {
     pub body: Span,
     /// The top-level blocks of the body in order.
     pub blocks: Vec<Block>,
+    /// The body as it is shown.
+    pub markup: Markup,
     /// The sections, in order; each holds the range of its blocks.
     pub sections: Vec<Section>,
     /// HTML comments in order.
@@ -173,6 +177,7 @@ impl Document {
             body: fences.body,
             sections: section::split(&source, fences.body, &body.blocks),
             blocks: body.blocks,
+            markup: body.markup,
             comments: body.comments,
             links: body.links,
             anchors: body.anchors,
@@ -200,6 +205,7 @@ impl Document {
             front: FrontMatter::default(),
             body: Span::new(end, end),
             blocks: Vec::new(),
+            markup: Markup::default(),
             sections: Vec::new(),
             comments: Vec::new(),
             links: Vec::new(),

@@ -121,10 +121,8 @@ impl Run {
     /// The prose of what [`Run::visible`] gave; `None` where it is the same.
     pub fn prose_of(&self, visible: &Visible) -> Option<String> {
         let hidden = |piece: &Piece| matches!(piece.kind, PieceKind::Code | PieceKind::Address);
-        // The first bytes of `"`, `«` and the curly ones; without an early end many bytes are looked at together.
-        let quoted = visible.text.bytes().fold(false, |found, byte| {
-            found | (byte == b'"') | (byte == 0xc2) | (byte == 0xe2)
-        });
+        // The first bytes of `"`, `«` and the curly ones.
+        let quoted = memchr::memchr3(b'"', 0xc2, 0xe2, visible.text.as_bytes()).is_some();
         if !quoted && !self.pieces.iter().any(hidden) {
             return None;
         }

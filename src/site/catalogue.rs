@@ -98,13 +98,14 @@ pub(super) fn page(shelf: &Shelf<'_>, input: &Input<'_>, rule: &'static Rule) ->
         places: Arc::clone(&shelf.places),
         path: rule.name.into(),
     };
-    let body = html::render(Setting {
+    let setting = Setting {
         postmortem: &document,
         conventions,
         resolver: &resolver,
         page: &path(rule),
         tracking: None,
-    });
+    };
+    let body = html::render(setting, Vec::new());
     let here = here(rule, input);
     RulePage {
         name: rule.name,

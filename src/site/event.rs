@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use comrak::html::Context;
-use comrak::nodes::{AstNode, NodeValue};
 use jiff::Timestamp;
 
-use super::outline::State;
 use super::when;
+use super::writer::Writer;
+use crate::document::markup::Kind;
 use crate::postmortem::Postmortem;
 use crate::postmortem::clock::{self, Reading};
 use crate::postmortem::section::SectionKey;
@@ -59,12 +58,14 @@ pub(super) fn anchors(postmortem: &Postmortem) -> Vec<Anchor<'_>> {
 }
 
 /// Whether an item of a list begins with a time that can be set apart.
-pub(super) fn begins_with_time<'a>(item: &'a AstNode<'a>) -> bool {
-    let text = item.first_child().and_then(AstNode::first_child);
-    text.is_some_and(|node| match &node.data().value {
-        NodeValue::Text(text) => time(text).is_some(),
+pub(super) fn begins_with_time(out: &Writer<'_>, item: usize) -> bool {
+    let markup = out.markup();
+    let first = markup.children(item).next();
+    let text = first.and_then(|block| markup.children(block).next());
+    match text.and_then(|at| markup.mark(at)).map(|mark| mark.kind) {
+        Some(Kind::Text(words)) => time(out.text(words)).is_some(),
         _ => false,
-    })
+    }
 }
 
 /// The bytes of a time and of what parts it from the event.
@@ -77,52 +78,46 @@ fn time(text: &str) -> Option<(usize, usize)> {
     Some((end, text.len() - event.len()))
 }
 
-/// Sets the time that an event of the timeline begins with apart; gives back what remains of the text.
-pub(super) fn event<'a, 't>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
+/// Sets the time that an event of the timeline begins with apart; gives back what remains of the text at `at`.
+pub(super) fn event<'t>(
+    out: &mut Writer<'_>,
+    at: usize,
     text: &'t str,
 ) -> Result<&'t str, fmt::Error> {
-    let first = node.previous_sibling().is_none();
-    let item = node.parent().filter(|_| first).and_then(|paragraph| {
-        paragraph
-            .parent()
-            .filter(|_| paragraph.previous_sibling().is_none())
-    });
-    let Some(item) = item.filter(|item| matches!(item.data().value, NodeValue::Item(_))) else {
+    if out.state.section() != Some(SectionKey::Timeline) {
+        return Ok(text);
+    }
+    let (Some((paragraph, _)), Some((item, around))) = (out.parent(1), out.parent(2)) else {
         return Ok(text);
     };
-    if out.user.section() != Some(SectionKey::Timeline) {
+    let first = at == paragraph + 1 && paragraph == item + 1;
+    if !first || !matches!(around.kind, Kind::Item { .. }) {
         return Ok(text);
     }
     let Some((end, event)) = time(text) else {
         return Ok(text);
     };
-    let anchor = out.user.anchor(item.data().sourcepos.start.line);
-    open_time(out, anchor.as_ref())?;
+    let anchor = out.anchor(item);
+    let closing = open_time(out, anchor.as_ref())?;
     out.escape(text[..end].trim())?;
-    close_time(out, anchor.as_ref())?;
+    out.write_str(closing)?;
     out.write_str(" ")?;
     Ok(&text[event..])
 }
 
-/// Opens the link of a time to its own row; a time that is no entry's has none.
-pub(super) fn open_time(out: &mut Context<State<'_>>, anchor: Option<&Anchor<'_>>) -> fmt::Result {
+/// Opens the link of a time to its own row, and gives what closes it; a time that is no entry's has none.
+pub(super) fn open_time(
+    out: &mut Writer<'_>,
+    anchor: Option<&Anchor<'_>>,
+) -> Result<&'static str, fmt::Error> {
     let Some(anchor) = anchor else {
-        return out.write_str("<span class=\"at\">");
+        out.write_str("<span class=\"at\">")?;
+        return Ok("</span>");
     };
     write!(out, "<a class=\"at\" href=\"#{}\">", anchor.id)?;
-    match anchor.at {
-        Some(at) => write!(out, "<time datetime=\"{at}\">"),
-        None => Ok(()),
-    }
-}
-
-/// Closes what [`open_time`] opened.
-pub(super) fn close_time(out: &mut Context<State<'_>>, anchor: Option<&Anchor<'_>>) -> fmt::Result {
-    match anchor.map(|anchor| anchor.at) {
-        None => out.write_str("</span>"),
-        Some(Some(_)) => out.write_str("</time></a>"),
-        Some(None) => out.write_str("</a>"),
-    }
+    let Some(at) = anchor.at else {
+        return Ok("</a>");
+    };
+    write!(out, "<time datetime=\"{at}\">")?;
+    Ok("</time></a>")
 }

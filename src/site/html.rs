@@ -1,23 +1,19 @@
 //! The body of a postmortem as HTML.
 //!
-//! Owns the way from Markdown to parts of a page. How a single node looks is for [`super::node`]. Raw HTML is
+//! Owns the way from Markdown to parts of a page. How a single mark looks is for [`super::node`]. Raw HTML is
 //! sanitised in [`super::sanitise`]; documents without any never need that.
 
-use comrak::Arena;
-use comrak::html::format_document_with_formatter;
-use comrak::nodes::{AstNode, NodeValue};
-use comrak::options::Plugins;
 use serde::Serialize;
 
-use super::event;
+use super::event::Anchor;
 use super::item::Item;
 use super::link::{self, Asset};
-use super::node::node;
 use super::outline::{Heading, State};
 use super::sanitise::Sanitiser;
 use super::setting::{MARK, Setting};
 use super::tracking::Lost;
-use crate::document::options;
+use super::writer::Writer;
+use crate::document::markup::Kind;
 
 /// A stretch of the body: HTML, or action items and those that were lost below them.
 #[derive(Debug, Default, Serialize)]
@@ -41,16 +37,12 @@ pub(super) struct Body {
     pub(super) assets: Vec<Asset>,
 }
 
-/// Renders the body of a postmortem.
-pub(super) fn render(setting: Setting<'_>) -> Body {
+/// Renders the body of a postmortem; `entries` are those of its timeline.
+pub(super) fn render<'a>(setting: Setting<'a>, entries: Vec<Anchor<'a>>) -> Body {
     let document = &setting.postmortem.document;
     let source = &document.source;
-    let arena = Arena::new();
-    let options = options();
-    let tree = comrak::parse_document(&arena, source.slice(document.body), &options);
-    drop_title(tree, setting.postmortem.title());
-    let mut state = State::new(setting, tree);
-    state.first_line = source.position(document.body.start).line as usize;
+    let mut state = State::new(setting, title(setting));
+    state.raise();
     let lines = setting
         .postmortem
         .actions
@@ -58,16 +50,20 @@ pub(super) fn render(setting: Setting<'_>) -> Body {
         .iter()
         .map(|header| source.position(header.span.start).line as usize);
     state.item_tables = lines.collect();
-    state.give(event::anchors(setting.postmortem));
+    state.give(entries);
     let first = setting.postmortem.whys.levels.first();
     state.whys = first.map(|why| source.position(why.span.start).line as usize);
-    let mut html = String::with_capacity(document.body.range().len() * 2);
-    let plugins = Plugins::default();
-    let Ok(mut state) =
-        format_document_with_formatter(tree, &options, &mut html, &plugins, node, state)
-    else {
-        return Body::default();
-    };
+    let mut writer = Writer::new(state, document.body.range().len() * 2);
+    // Writing into memory does not fail.
+    let _ = writer.write(0, document.markup.inside(0));
+    if writer.footnotes > 0 {
+        writer.html.push_str("</ol>\n</section>\n");
+    }
+    let Writer {
+        mut html,
+        mut state,
+        ..
+    } = writer;
     if document.has_html {
         let sanitiser = Sanitiser::new(setting, &state.ids, &state.addresses);
         html = sanitiser.clean(&html);
@@ -101,16 +97,17 @@ pub(super) fn put_lost(parts: &mut Vec<Part>, lost: Vec<Lost>) {
 }
 
 /// The first heading repeats the title as a rule; the page has shown it already.
-fn drop_title<'a>(tree: &'a AstNode<'a>, title: &str) {
-    let first = tree
-        .children()
-        .find(|node| !matches!(node.data().value, NodeValue::HtmlBlock(_)));
-    let Some(first) = first else { return };
-    let same = matches!(first.data().value, NodeValue::Heading(_))
-        && link::slug(&first.collect_text()).ends_with(&link::slug(title));
-    if same {
-        first.detach();
-    }
+fn title(setting: Setting<'_>) -> Option<usize> {
+    let document = &setting.postmortem.document;
+    let markup = &document.markup;
+    let mut blocks = markup
+        .children(0)
+        .filter_map(|at| Some((at, markup.mark(at)?.kind)));
+    let first = blocks.find(|(_, kind)| !matches!(kind, Kind::HtmlBlock(_)));
+    let (at, _) = first.filter(|(_, kind)| matches!(kind, Kind::Heading { .. }))?;
+    let text = link::slug(&markup.visible(&document.source, at));
+    text.ends_with(&link::slug(setting.postmortem.title()))
+        .then_some(at)
 }
 
 /// Cuts the rendered text at the marks.

@@ -43,6 +43,7 @@ mod svg;
 mod table;
 mod theme;
 mod tracking;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -186,6 +187,8 @@ pub struct Site<'a> {
     index: search::Index,
     /// The rows of lists, made when first asked for.
     rows: Vec<OnceLock<String>>,
+    /// The same as other postmortems show them.
+    brief: Vec<OnceLock<String>>,
     /// The same of action items.
     cards: Vec<OnceLock<String>>,
 }
@@ -196,10 +199,12 @@ impl<'a> Site<'a> {
         let shelf = Shelf::new(&input);
         let base = input.base_url.or(input.config.site.base_url.as_deref());
         let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
-        let index = match input.search {
+        let search = || match input.search {
             SearchLayer::None => search::Index::default(),
             _ => search::index(&shelf, &input),
         };
+        let lists = || rayon::join(|| Board::new(&shelf, &input), || Related::new(&shelf));
+        let (index, (board, related)) = rayon::join(search, lists);
         let tera = input.theme.engine(&frame::frame(&input, &shelf, &index))?;
         let unused = |name: &str| name == "search.js" && input.search == SearchLayer::None;
         let copied = input
@@ -208,7 +213,6 @@ impl<'a> Site<'a> {
             .map(|(name, _)| name)
             .filter(|name| !unused(name));
         let copied: Vec<String> = copied.map(str::to_string).collect();
-        let (board, related) = rayon::join(|| Board::new(&shelf, &input), || Related::new(&shelf));
         Ok(Self {
             plan: plan::plan(&shelf, &board, &input, base.is_some(), copied.len()),
             by_path: OnceLock::new(),
@@ -216,6 +220,7 @@ impl<'a> Site<'a> {
             index,
             related,
             rows: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
+            brief: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
             cards: board.cards.iter().map(|_| OnceLock::new()).collect(),
             board,
             copied,
@@ -277,7 +282,8 @@ impl<'a> Site<'a> {
             )?,
             Plan::NotFound => self.render("404.html", &path, "Not found", "nothing", &())?,
             Plan::Postmortem(index) => {
-                let page = page::postmortem(&self.shelf, &self.related, &self.input, index);
+                let show = |other: usize| self.row(&self.brief[other], other, "h4", &path);
+                let page = page::postmortem(&self.shelf, &self.related, &self.input, index, &show)?;
                 let entry = &self.shelf.entries[index];
                 self.render_with(
                     page.template(self.input.edition),
@@ -304,7 +310,7 @@ impl<'a> Site<'a> {
                 &path,
                 "All postmortems",
                 "listing",
-                &listing::all(&self.shelf, page, &|index| self.row(index, &path))?,
+                &listing::all(&self.shelf, page, &|index| self.listed(index, &path))?,
             )?,
             Plan::Browse(dimension) => {
                 let browse =
@@ -323,7 +329,7 @@ impl<'a> Site<'a> {
                     value,
                     page,
                     &self.input.corpus.conventions,
-                    &|index| self.row(index, &path),
+                    &|index| self.listed(index, &path),
                 )?;
                 let title = format!("{}: {}", dimension.label(), value.name);
                 self.render("listing.html", &path, &title, "listing", &listing)?
@@ -384,18 +390,31 @@ impl<'a> Site<'a> {
     }
 
     /// The row of an entry for the list at `path`.
-    fn row(&self, index: usize, path: &str) -> Result<String, Error> {
-        let row = || &self.shelf.entries[index].row;
-        self.once(&self.rows[index], "row.html", path, row)
+    fn listed(&self, index: usize, path: &str) -> Result<String, Error> {
+        self.row(&self.rows[index], index, "h3", path)
+    }
+
+    /// The row of an entry, whose title is a `heading`, for the page at `path`.
+    fn row(
+        &self,
+        place: &OnceLock<String>,
+        index: usize,
+        heading: &'static str,
+        path: &str,
+    ) -> Result<String, Error> {
+        self.once(place, "row.html", path, |context| {
+            context.insert("row", &self.shelf.entries[index].row);
+            context.insert("heading", heading);
+        })
     }
 
     /// A row for the list at `path`. Its HTML is made once, with a mark where the way to the root goes.
-    fn once<T: Serialize>(
+    fn once(
         &self,
         place: &OnceLock<String>,
         template: &str,
         path: &str,
-        row: impl FnOnce() -> T,
+        fill: impl FnOnce(&mut Context),
     ) -> Result<String, Error> {
         const ROOT: char = '\u{1}';
         let made = match place.get() {
@@ -403,7 +422,7 @@ impl<'a> Site<'a> {
             None => {
                 let mut context = Context::new();
                 context.insert("root", &ROOT);
-                context.insert("row", &row());
+                fill(&mut context);
                 let made = self.input.theme.render(&self.tera, template, &context)?;
                 place.get_or_init(|| String::from_utf8_lossy(&made).into_owned())
             }

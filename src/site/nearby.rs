@@ -4,16 +4,24 @@
 
 use serde::Serialize;
 
-use super::entry::Row;
 use super::listing::Link;
 use super::shelf::{Dimension, Shelf};
+
+/// A postmortem on one side.
+#[derive(Debug, Serialize)]
+struct Neighbour<'a> {
+    title: &'a str,
+    url: &'a str,
+    date: Option<&'a str>,
+    date_iso: Option<&'a str>,
+}
 
 /// A service with the postmortems on both sides of one of its own.
 #[derive(Debug, Serialize)]
 pub(super) struct Nearby<'a> {
     service: Link,
-    earlier: Option<&'a Row>,
-    later: Option<&'a Row>,
+    earlier: Option<Neighbour<'a>>,
+    later: Option<Neighbour<'a>>,
 }
 
 /// The neighbours of entry `index`; services that have no other are left out.
@@ -23,15 +31,21 @@ pub(super) fn of<'a>(shelf: &'a Shelf<'_>, index: usize) -> Vec<Nearby<'a>> {
         let value = shelf.value(Dimension::Service, &name)?;
         // The places of entries rise, as the list is in the order of the shelf.
         let at = value.entries.binary_search(&index).ok()?;
-        let row = |at: Option<usize>| {
-            let entry = value.entries.get(at?)?;
-            Some(&shelf.entries[*entry].row)
+        let neighbour = |at: Option<usize>| {
+            let row = &shelf.entries[*value.entries.get(at?)?].row;
+            Some(Neighbour {
+                title: &row.title,
+                url: &row.url,
+                date: row.date.as_deref(),
+                date_iso: row.date_iso.as_deref(),
+            })
         };
-        let (later, earlier) = (row(at.checked_sub(1)), row(at.checked_add(1)));
+        let later = neighbour(at.checked_sub(1));
+        let earlier = neighbour(at.checked_add(1));
         (earlier.is_some() || later.is_some()).then(|| Nearby {
             service: Link {
                 url: value.url(),
-                name,
+                name: name.into(),
             },
             earlier,
             later,

@@ -1,165 +1,310 @@
-//! How a single node of Markdown looks.
+//! How a single mark of Markdown looks.
 //!
-//! Owns what differs from plain HTML: tables and code scroll inside themselves, links lead where [`super::link`] lets
-//! them, tables of action items become items.
+//! Owns the HTML of each: tables and code scroll inside themselves, links lead where [`super::link`] lets them, tables of action
+//! items become items.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use comrak::html::{ChildRendering, Context, format_document_with_formatter, format_node_default};
-use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue, TableAlignment};
-use comrak::options::Plugins;
-
-use super::event::{Anchor, begins_with_time, close_time, event, open_time};
+use super::event::{Anchor, begins_with_time, event, open_time};
 use super::item::{self, Item};
 use super::link::Asset;
 use super::outline::State;
 use super::setting::{MARK, Setting};
-use crate::document::options;
+use super::writer::{Inside, Writer};
+use crate::document::markup::{Alignment, Kind, Mark, Note, Pair, Words};
 use crate::postmortem::section::SectionKey;
+use crate::source::Span;
 
 /// A table of more columns than this breaks its rows on paper.
-const WIDE: usize = 9;
+const WIDE: u32 = 9;
 
-/// Renders one node; whatever is not special is comrak's own.
-pub(super) fn node<'a>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    match &node.data().value {
-        NodeValue::Heading(heading) => {
-            if entering {
-                let level = out.user.level(heading.level);
-                let text = node.collect_text();
-                let why = is_question(&text);
-                let id = out.user.heading(level, text);
-                out.cr()?;
-                write!(out, "<h{level} id=\"")?;
-                out.escape(&id)?;
-                out.write_str("\"")?;
-                if why && out.user.section() == Some(SectionKey::Whys) {
-                    out.write_str(" class=\"why\"")?;
-                }
-                out.write_str(">")?;
-                if let Some(entry) = out.user.anchor(node.data().sourcepos.start.line) {
-                    write!(out, "<span id=\"{}\"></span>", entry.id)?;
-                }
-            } else {
-                let id = out.user.ids.last().cloned().unwrap_or_default();
-                let open = out.user.open.last();
-                let (level, title) = open.map_or((2, String::new()), |(level, _, title)| {
-                    (*level, title.clone())
-                });
-                out.write_str(" ")?;
-                link_to(out, &id, &title)?;
-                writeln!(out, "</h{level}>")?;
+/// Writes what stands before the inside of a mark.
+pub(super) fn enter(out: &mut Writer<'_>, at: usize, mark: &Mark) -> Result<Inside, fmt::Error> {
+    match mark.kind {
+        Kind::Body | Kind::Plain => {}
+        Kind::Heading { .. } if out.state.title == Some(at) => return Ok(Inside::Nothing),
+        Kind::Heading { level, .. } => heading(out, at, level)?,
+        Kind::Paragraph => {
+            if !is_tight(out) {
+                out.end_line();
+                out.write_str("<p>")?;
+            } else if let Some(Kind::Paragraph) = out.previous(at).map(|mark| mark.kind) {
+                out.write_str("\n")?;
             }
-            Ok(ChildRendering::HTML)
         }
-        NodeValue::List(list) => match class(out, node) {
-            None => format_node_default(out, node, entering),
-            Some(class) => {
-                let tag = match (class, list.list_type) {
-                    ("events", _) | (_, ListType::Bullet) => "ul",
-                    (_, ListType::Ordered) => "ol",
-                };
-                out.cr()?;
-                match entering {
-                    true => writeln!(out, "<{tag} class=\"{class}\">")?,
-                    false => writeln!(out, "</{tag}>")?,
-                }
-                Ok(ChildRendering::HTML)
-            }
-        },
-        NodeValue::Item(_) if entering => {
-            let entry = out.user.anchor(node.data().sourcepos.start.line);
-            let Some(entry) = entry.filter(|_| out.user.section() == Some(SectionKey::Timeline))
-            else {
-                return format_node_default(out, node, true);
+        Kind::List { ordered, first, .. } => {
+            out.end_line();
+            let class = class(out, at);
+            let (tag, closing) = match ordered && class != Some("events") {
+                true => ("ol", "</ol>\n"),
+                false => ("ul", "</ul>\n"),
             };
-            out.cr()?;
-            write!(out, "<li id=\"{}\">", entry.id)?;
-            if !begins_with_time(node) {
-                link_to(out, &entry.id, "this entry")?;
-                out.write_str(" ")?;
+            out.closing.push(closing);
+            match class {
+                Some(class) => writeln!(out, "<{tag} class=\"{class}\">")?,
+                None if ordered && first != 1 => writeln!(out, "<ol start=\"{first}\">")?,
+                None => writeln!(out, "<{tag}>")?,
             }
-            Ok(ChildRendering::HTML)
         }
-        NodeValue::Text(text) => {
-            if entering {
-                let text = event(out, node, text)?;
-                let text = question(out, node, text)?;
-                // A figure stays with its sign.
-                match text.contains(" %") {
-                    true => out.escape(&text.replace(" %", "\u{a0}%"))?,
-                    false => out.escape(text)?,
-                }
-            }
-            Ok(ChildRendering::HTML)
-        }
-        NodeValue::Table(_) => table(out, node, entering),
-        NodeValue::TableRow(false) => row(out, node, entering),
-        NodeValue::TableCell => cell(out, node, entering),
-        NodeValue::CodeBlock(code) => {
-            if entering {
-                let name = out.user.region("Code");
-                let language = code.info.split_whitespace().next().unwrap_or_default();
-                out.cr()?;
-                out.write_str("<section class=\"scroll\" tabindex=\"0\" aria-label=\"")?;
-                out.escape(&name)?;
-                out.write_str("\"><pre><code")?;
-                if !language.is_empty()
-                    && language
-                        .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || "+-_#.".contains(c))
-                {
-                    write!(out, " class=\"language-{language}\"")?;
-                }
-                out.write_str(">")?;
-                out.escape(&code.literal)?;
-                out.write_str("</code></pre></section>\n")?;
-            }
-            Ok(ChildRendering::HTML)
-        }
-        NodeValue::Link(link) => {
-            match (out.user.target(link, false), entering) {
-                (Some(url), true) => {
-                    out.write_str("<a href=\"")?;
-                    out.escape_href(&url)?;
-                    out.write_str("\">")?;
-                }
-                (Some(_), false) => out.write_str("</a>")?,
-                (None, _) => {}
-            }
-            Ok(ChildRendering::HTML)
-        }
-        NodeValue::Image(link) => image(out, link, entering),
-        NodeValue::TaskItem(task) => {
-            if entering {
-                let (sign, word) = if task.symbol.is_some() {
-                    ('☑', "done")
-                } else {
-                    ('☐', "open")
-                };
-                out.cr()?;
-                write!(
-                    out,
-                    "<li class=\"task\"><span role=\"img\" aria-label=\"{word}\">{sign}</span> "
-                )?;
+        Kind::Item { .. } => item(out, at)?,
+        Kind::Task { done, .. } => {
+            let (sign, word) = if done {
+                ('☑', "done")
             } else {
-                out.write_str("</li>\n")?;
-            }
-            Ok(ChildRendering::HTML)
+                ('☐', "open")
+            };
+            out.end_line();
+            write!(
+                out,
+                "<li class=\"task\"><span role=\"img\" aria-label=\"{word}\">{sign}</span> "
+            )?;
         }
-        NodeValue::HtmlBlock(html) => raw(out, &html.literal, entering),
-        NodeValue::HtmlInline(html) => raw(out, html, entering),
-        _ => format_node_default(out, node, entering),
+        Kind::Quote => {
+            out.end_line();
+            out.write_str("<blockquote>\n")?;
+        }
+        Kind::CodeBlock(pair) => code_block(out, pair)?,
+        Kind::HtmlBlock(html) | Kind::Html(html) => {
+            // Raw HTML passes only where all of it is sanitised afterwards.
+            if out.state.setting.postmortem.document.has_html {
+                out.write_str(out.text(html))?;
+            }
+        }
+        Kind::Rule => {
+            out.end_line();
+            out.write_str("<hr />\n")?;
+        }
+        Kind::Footnote(note) => {
+            let (name, number, _) = out.markup().note(note);
+            if number == 1 {
+                out.write_str("<section class=\"footnotes\" data-footnotes>\n<ol>\n")?;
+            }
+            out.footnotes = number;
+            out.write_str("<li id=\"fn-")?;
+            out.escape_href(out.text(name))?;
+            out.write_str("\">")?;
+        }
+        Kind::Table(columns) => return table(out, at, columns),
+        Kind::Row { header, .. } => row(out, at, header)?,
+        Kind::Cell { alignment, span } => cell(out, at, alignment, span)?,
+        Kind::Text(words) => {
+            let text = event(out, at, out.text(words))?;
+            let text = question(out, at, text)?;
+            // A figure stays with its sign.
+            match text.as_bytes().contains(&b'%') {
+                true => out.escape(&text.replace(" %", "\u{a0}%"))?,
+                false => out.escape(text)?,
+            }
+        }
+        Kind::Code(words) => {
+            out.write_str("<code>")?;
+            out.words(words)?;
+            out.write_str("</code>")?;
+        }
+        Kind::SoftBreak => out.write_str("\n")?,
+        Kind::LineBreak => out.write_str("<br />\n")?,
+        Kind::Emphasis => out.write_str("<em>")?,
+        Kind::Strong => out.write_str("<strong>")?,
+        Kind::Struck => out.write_str("<del>")?,
+        Kind::Link(url) => {
+            let target = out.state.target(out.text(url), false);
+            out.closing.push(match &target {
+                Some(_) => "</a>",
+                None => "",
+            });
+            if let Some(url) = target {
+                open_link(out, &url)?;
+            }
+        }
+        Kind::Image(pair) => {
+            let (url, _) = out.markup().pair(pair);
+            image(out, url)?;
+            return Ok(Inside::Text);
+        }
+        Kind::Reference(note) => {
+            let (name, number, nth) = out.markup().note(note);
+            let name = out.text(name);
+            out.write_str("<sup class=\"footnote-ref\"><a href=\"#fn-")?;
+            out.escape_href(name)?;
+            out.write_str("\" id=\"fnref-")?;
+            out.escape_href(name)?;
+            if nth > 1 {
+                write!(out, "-{nth}")?;
+            }
+            write!(out, "\" data-footnote-ref>{number}</a></sup>")?;
+        }
     }
+    Ok(Inside::Marks)
+}
+
+/// Writes what stands behind the inside of a mark.
+pub(super) fn leave(out: &mut Writer<'_>, at: usize, mark: &Mark) -> fmt::Result {
+    match mark.kind {
+        Kind::Heading { .. } => {
+            let id = out.state.ids.last().cloned().unwrap_or_default();
+            let open = out.state.open.last();
+            let (level, title) = open.map_or((2, String::new()), |(level, _, title)| {
+                (*level, title.clone())
+            });
+            out.write_str(" ")?;
+            link_to(out, &id, &title)?;
+            writeln!(out, "</h{level}>")?;
+        }
+        Kind::Paragraph if !is_tight(out) => {
+            if let Some((_, around)) = out.parent(1)
+                && let Kind::Footnote(note) = around.kind
+                && around.end == mark.end
+            {
+                out.write_str(" ")?;
+                back_references(out, note)?;
+            }
+            out.write_str("</p>\n")?;
+        }
+        Kind::List { .. } => {
+            out.end_line();
+            out.close_with()?;
+        }
+        Kind::Item { .. } | Kind::Task { .. } => out.write_str("</li>\n")?,
+        Kind::Quote => {
+            out.end_line();
+            out.write_str("</blockquote>\n")?;
+        }
+        Kind::Footnote(note) => {
+            if back_references(out, note)? {
+                out.write_str("\n")?;
+            }
+            out.write_str("</li>\n")?;
+        }
+        Kind::Table(_) => {
+            if out.markup().children(at).nth(1).is_some() {
+                out.end_line();
+                out.write_str("</tbody>\n")?;
+            }
+            out.end_line();
+            out.write_str("</table>\n</section>\n")?;
+        }
+        Kind::Row { header, .. } => {
+            out.state.row = None;
+            out.end_line();
+            out.write_str("</tr>")?;
+            if header {
+                out.write_str("\n</thead>")?;
+            }
+        }
+        Kind::Cell { .. } => {
+            out.close_with()?;
+            out.close_with()?;
+        }
+        Kind::Emphasis => out.write_str("</em>")?,
+        Kind::Strong => out.write_str("</strong>")?,
+        Kind::Struck => out.write_str("</del>")?,
+        Kind::Link(_) => out.close_with()?,
+        Kind::Image(pair) => {
+            let (_, title) = out.markup().pair(pair);
+            if out.closing.last() == Some(&IMAGE_END) && !title.is_empty() {
+                out.write_str("\" title=\"")?;
+                out.words(title)?;
+            }
+            out.close_with()?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What closes an image.
+const IMAGE_END: &str = "\">";
+
+/// Whether the paragraph that is entered or left stands in a list without space between its items.
+fn is_tight(out: &Writer<'_>) -> bool {
+    let list = out.parent(2).map(|(_, mark)| mark.kind);
+    matches!(list, Some(Kind::List { tight: true, .. }))
+}
+
+fn heading(out: &mut Writer<'_>, at: usize, level: u8) -> fmt::Result {
+    let level = out.state.level(level);
+    let text = out.visible(at);
+    let why = is_question(&text);
+    let id = out.state.heading(level, text);
+    out.end_line();
+    write!(out, "<h{level} id=\"")?;
+    out.escape(&id)?;
+    out.write_str("\"")?;
+    if why && out.state.section() == Some(SectionKey::Whys) {
+        out.write_str(" class=\"why\"")?;
+    }
+    out.write_str(">")?;
+    if let Some(entry) = out.anchor(at) {
+        write!(out, "<span id=\"{}\"></span>", entry.id)?;
+    }
+    Ok(())
+}
+
+/// An item; one that is an entry of the timeline has an address.
+fn item(out: &mut Writer<'_>, at: usize) -> fmt::Result {
+    out.end_line();
+    let is_entry = out.state.section() == Some(SectionKey::Timeline);
+    let entry = is_entry.then(|| out.anchor(at)).flatten();
+    let Some(entry) = entry else {
+        return out.write_str("<li>");
+    };
+    write!(out, "<li id=\"{}\">", entry.id)?;
+    if !begins_with_time(out, at) {
+        link_to(out, &entry.id, "this entry")?;
+        out.write_str(" ")?;
+    }
+    Ok(())
+}
+
+fn code_block(out: &mut Writer<'_>, pair: Pair) -> fmt::Result {
+    let (info, code) = out.markup().pair(pair);
+    let name = out.state.region("Code");
+    let info = out.text(info);
+    let language = info.split_whitespace().next().unwrap_or_default();
+    out.end_line();
+    out.write_str("<section class=\"scroll\" tabindex=\"0\" aria-label=\"")?;
+    out.escape(&name)?;
+    out.write_str("\"><pre><code")?;
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "+-_#.".contains(c);
+    if !language.is_empty() && language.chars().all(harmless) {
+        write!(out, " class=\"language-{language}\"")?;
+    }
+    out.write_str(">")?;
+    out.words(code)?;
+    out.write_str("</code></pre></section>\n")
+}
+
+/// The ways back from the footnote that is open, if they are not written yet; whether there were any left to write.
+fn back_references(out: &mut Writer<'_>, note: Note) -> Result<bool, fmt::Error> {
+    let (name, number, references) = out.markup().note(note);
+    if out.led_back >= number {
+        return Ok(false);
+    }
+    out.led_back = number;
+    for nth in 1..=references {
+        let (suffix, sign) = match nth {
+            1 => (String::new(), String::new()),
+            _ => (
+                format!("-{nth}"),
+                format!("<sup class=\"footnote-ref\">{nth}</sup>"),
+            ),
+        };
+        if nth > 1 {
+            out.write_str(" ")?;
+        }
+        out.write_str("<a href=\"#fnref-")?;
+        out.escape_href(out.text(name))?;
+        write!(
+            out,
+            "{suffix}\" class=\"footnote-backref\" data-footnote-backref data-footnote-backref-idx=\"{number}{suffix}\" aria-label=\"Back to reference {number}{suffix}\">↩{sign}</a>"
+        )?;
+    }
+    Ok(true)
 }
 
 /// The link of a place to itself: seen when it is pointed at or focused, to be copied.
-fn link_to(out: &mut Context<State<'_>>, id: &str, what: &str) -> fmt::Result {
+fn link_to(out: &mut Writer<'_>, id: &str, what: &str) -> fmt::Result {
     out.write_str("<a class=\"anchor\" href=\"#")?;
     out.escape_href(id)?;
     out.write_str("\" aria-label=\"Link to ")?;
@@ -167,22 +312,29 @@ fn link_to(out: &mut Context<State<'_>>, id: &str, what: &str) -> fmt::Result {
     out.write_str("\" data-pagefind-ignore>#</a>")
 }
 
+fn open_link(out: &mut Writer<'_>, url: &str) -> fmt::Result {
+    out.write_str("<a href=\"")?;
+    out.escape_href(url)?;
+    out.write_str("\">")
+}
+
 /// What a list is, where it is more than a list: events of the timeline, the chain of whys, contributing factors.
-fn class<'a>(out: &Context<State<'_>>, list: &'a AstNode<'a>) -> Option<&'static str> {
-    let line = |node: &'a AstNode<'a>| node.data().sourcepos.start.line + out.user.first_line - 1;
-    match out.user.section()? {
-        SectionKey::Timeline => begins_with_time(list.first_child()?).then_some("events"),
+fn class(out: &Writer<'_>, list: usize) -> Option<&'static str> {
+    let markup = out.markup();
+    match out.state.section()? {
+        SectionKey::Timeline => {
+            begins_with_time(out, markup.children(list).next()?).then_some("events")
+        }
         SectionKey::Whys | SectionKey::Causes
-            if list
-                .children()
-                .any(|item| Some(line(item)) == out.user.whys) =>
+            if markup
+                .children(list)
+                .any(|item| out.state.whys.is_some() && out.line(item) == out.state.whys) =>
         {
             Some("whys")
         }
         SectionKey::Causes => {
-            let on_top =
-                |parent: &'a AstNode<'a>| matches!(parent.data().value, NodeValue::Document);
-            list.parent().is_some_and(on_top).then_some("factors")
+            let (_, around) = out.parent(1)?;
+            matches!(around.kind, Kind::Body).then_some("factors")
         }
         _ => None,
     }
@@ -197,18 +349,14 @@ fn is_question(text: &str) -> bool {
 }
 
 /// Sets the question that an answer begins with apart; gives back what remains of the text.
-fn question<'a, 't>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
-    text: &'t str,
-) -> Result<&'t str, fmt::Error> {
-    let section = out.user.section();
-    let whys = matches!(section, Some(SectionKey::Whys | SectionKey::Causes));
-    if !whys || node.previous_sibling().is_some() || !is_question(text) {
+fn question<'t>(out: &mut Writer<'_>, at: usize, text: &'t str) -> Result<&'t str, fmt::Error> {
+    if !is_question(text) || out.previous(at).is_some() {
         return Ok(text);
     }
-    let item = node.parent().and_then(AstNode::parent);
-    let in_item = item.is_some_and(|item| matches!(item.data().value, NodeValue::Item(_)));
+    let section = out.state.section();
+    let whys = matches!(section, Some(SectionKey::Whys | SectionKey::Causes));
+    let around = out.parent(2).map(|(_, mark)| mark.kind);
+    let in_item = whys && matches!(around, Some(Kind::Item { .. }));
     match text.find("? ").filter(|_| in_item) {
         Some(end) => {
             out.write_str("<span class=\"question\">")?;
@@ -220,133 +368,87 @@ fn question<'a, 't>(
     }
 }
 
-/// Raw HTML passes only where all of it is sanitised afterwards.
-fn raw(
-    out: &mut Context<State<'_>>,
-    html: &str,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    if entering && out.user.setting.postmortem.document.has_html {
-        out.write_str(html)?;
-    }
-    Ok(ChildRendering::HTML)
-}
-
 /// An image of this site; one of another site would be a request to it, so that becomes a link.
-fn image(
-    out: &mut Context<State<'_>>,
-    link: &NodeLink,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    if let Some(source) = out.user.target(link, true) {
-        if entering {
-            out.write_str("<img loading=\"lazy\" src=\"")?;
-            out.escape_href(&source)?;
-            out.write_str("\" alt=\"")?;
-            return Ok(ChildRendering::Plain);
-        }
-        if !link.title.is_empty() {
-            out.write_str("\" title=\"")?;
-            out.escape(&link.title)?;
-        }
-        out.write_str("\">")?;
-        return Ok(ChildRendering::HTML);
+fn image(out: &mut Writer<'_>, url: Words) -> fmt::Result {
+    let url = out.text(url);
+    if let Some(source) = out.state.target(url, true) {
+        out.write_str("<img loading=\"lazy\" src=\"")?;
+        out.escape_href(&source)?;
+        out.closing.push(IMAGE_END);
+        return out.write_str("\" alt=\"");
     }
-    let elsewhere = out.user.target(link, false);
-    match (elsewhere, entering) {
-        (Some(url), true) => {
-            out.write_str("<a href=\"")?;
-            out.escape_href(&url)?;
-            out.write_str("\">Image: ")?;
+    match out.state.target(url, false) {
+        Some(url) => {
+            open_link(out, &url)?;
+            out.closing.push("</a>");
+            out.write_str("Image: ")
         }
-        (None, true) => out.write_str("[Image: ")?,
-        (Some(_), false) => out.write_str("</a>")?,
-        (None, false) => out.write_str("]")?,
+        None => {
+            out.closing.push("]");
+            out.write_str("[Image: ")
+        }
     }
-    Ok(ChildRendering::Plain)
 }
 
-fn table<'a>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    let line = |node: &'a AstNode<'a>| node.data().sourcepos.start.line;
-    let header = node.first_child().map_or(0, line) + out.user.first_line - 1;
-    if out.user.item_tables.contains(&header) {
-        if entering {
-            let items = items(out, node);
-            let index = out.user.tables.len();
-            out.user.tables.push(items);
-            out.cr()?;
-            writeln!(out, "{}{index}{}", MARK.0, MARK.1)?;
-        }
-        return Ok(ChildRendering::Skip);
+fn table(out: &mut Writer<'_>, at: usize, columns: u32) -> Result<Inside, fmt::Error> {
+    let header = out.markup().children(at).next();
+    let header = header.and_then(|row| out.line(row));
+    if header.is_some_and(|line| out.state.item_tables.contains(&line)) {
+        let items = items(out, at);
+        let index = out.state.tables.len();
+        out.state.tables.push(items);
+        out.end_line();
+        writeln!(out, "{}{index}{}", MARK.0, MARK.1)?;
+        return Ok(Inside::Nothing);
     }
-    if entering {
-        let timeline = out.user.section() == Some(SectionKey::Timeline);
-        let name = out.user.region("Table");
-        out.cr()?;
-        let columns = match &node.data().value {
-            NodeValue::Table(table) => table.num_columns,
-            _ => 0,
-        };
-        let class = match columns {
-            _ if timeline => "scroll timeline",
-            0..=WIDE => "scroll",
-            _ => "scroll wide",
-        };
-        write!(
-            out,
-            "<section class=\"{class}\" tabindex=\"0\" aria-label=\""
-        )?;
-        out.escape(&name)?;
-        out.write_str("\">")?;
-        return format_node_default(out, node, true);
-    }
-    format_node_default(out, node, false)?;
-    out.write_str("</section>\n")?;
-    Ok(ChildRendering::HTML)
+    let timeline = out.state.section() == Some(SectionKey::Timeline);
+    let name = out.state.region("Table");
+    out.end_line();
+    let class = match columns {
+        _ if timeline => "scroll timeline",
+        0..=WIDE => "scroll",
+        _ => "scroll wide",
+    };
+    write!(
+        out,
+        "<section class=\"{class}\" tabindex=\"0\" aria-label=\""
+    )?;
+    out.escape(&name)?;
+    out.write_str("\">\n<table>\n")?;
+    Ok(Inside::Marks)
 }
 
 /// A row of the body; one of the timeline has an address.
-fn row<'a>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    out.user.row = None;
-    if !entering || out.user.section() != Some(SectionKey::Timeline) {
-        return format_node_default(out, node, entering);
-    }
-    let Some(entry) = out.user.anchor(node.data().sourcepos.start.line) else {
-        return format_node_default(out, node, true);
-    };
-    out.cr()?;
-    let header = |before: &'a AstNode<'a>| matches!(before.data().value, NodeValue::TableRow(true));
-    if node.previous_sibling().is_some_and(header) {
+fn row(out: &mut Writer<'_>, at: usize, header: bool) -> fmt::Result {
+    out.end_line();
+    if header {
+        out.write_str("<thead>\n")?;
+    } else if let Some(Kind::Row { header: true, .. }) = out.previous(at).map(|mark| mark.kind) {
         out.write_str("<tbody>\n")?;
     }
-    write!(out, "<tr id=\"{}\">", entry.id)?;
-    out.user.row = Some(entry);
-    Ok(ChildRendering::HTML)
+    let is_entry = !header && out.state.section() == Some(SectionKey::Timeline);
+    out.state.row = is_entry.then(|| out.anchor(at)).flatten();
+    match &out.state.row {
+        Some(entry) => {
+            let id = entry.id.clone();
+            write!(out, "<tr id=\"{id}\">")
+        }
+        None => out.write_str("<tr>"),
+    }
 }
 
 /// The open row's entry, where this cell holds its time and no link.
-fn timed<'n, 's>(out: &Context<State<'s>>, cell: &'n AstNode<'n>) -> Option<Anchor<'s>> {
-    let entry = out.user.row.as_ref()?;
-    let place = cell.data().sourcepos;
-    let source = &out.user.setting.postmortem.document.source;
-    let start = source.line_start(place.start.line + out.user.first_line - 1);
-    let bytes = start + place.start.column - 1..start + place.end.column;
-    let is_link = |node: &'n AstNode<'n>| matches!(node.data().value, NodeValue::Link(_));
-    let plain = bytes.contains(&(entry.time.start as usize)) && !cell.descendants().any(is_link);
-    plain.then(|| entry.clone())
+fn timed<'a>(out: &Writer<'a>, at: usize, span: Span) -> Option<Anchor<'a>> {
+    let entry = out.state.row.as_ref()?;
+    let markup = out.markup();
+    let is_link = |at: usize| matches!(markup.mark(at).map(|mark| mark.kind), Some(Kind::Link(_)));
+    let holds = span.range().contains(&(entry.time.start as usize));
+    (holds && !markup.inside(at).any(is_link)).then(|| entry.clone())
 }
 
 /// The rows of a table of action items, cell by cell.
-fn items<'a>(out: &mut Context<State<'_>>, table: &'a AstNode<'a>) -> Vec<Item> {
-    let setting = out.user.setting;
+fn items(out: &mut Writer<'_>, table: usize) -> Vec<Item> {
+    let setting = out.state.setting;
     let source = &setting.postmortem.document.source;
     let known: BTreeMap<usize, _> = setting
         .postmortem
@@ -355,91 +457,59 @@ fn items<'a>(out: &mut Context<State<'_>>, table: &'a AstNode<'a>) -> Vec<Item> 
         .iter()
         .map(|item| (source.position(item.span.start).line as usize, item))
         .collect();
-    let mut rows = table.children();
+    let markup = out.markup();
+    let mut rows = markup.children(table);
     let titles: Vec<String> = rows
         .next()
-        .map(|row| row.children().map(|cell| cell.collect_text()).collect())
+        .map(|row| markup.children(row).map(|cell| out.visible(cell)).collect())
         .unwrap_or_default();
     let mut items = Vec::new();
     for row in rows {
-        let line = row.data().sourcepos.start.line + out.user.first_line - 1;
-        let Some(item) = known.get(&line) else {
+        let Some(item) = out.line(row).and_then(|line| known.get(&line)) else {
             continue;
         };
-        let cells = row
-            .children()
-            .map(|cell| inline(setting, cell, &mut out.user.assets));
+        let cells = markup
+            .children(row)
+            .map(|cell| inline(setting, cell, &mut out.state.assets));
         let standing = setting
             .tracking
             .and_then(|tracking| tracking.of(setting.postmortem.path(), item));
         let cells = titles.iter().map(String::as_str).zip(cells);
         let item = item::shown(item, cells, standing);
-        out.user.ids.extend(item.anchor.clone());
+        out.state.ids.extend(item.anchor.clone());
         items.push(item);
     }
     items
 }
 
-fn cell<'a>(
-    out: &mut Context<State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Result<ChildRendering, fmt::Error> {
-    let header = node
-        .parent()
-        .is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+fn cell(out: &mut Writer<'_>, at: usize, alignment: Alignment, span: Span) -> fmt::Result {
+    let row = out.parent(1).map(|(_, mark)| mark.kind);
     // A header without words heads nothing.
-    let tag = if header && node.first_child().is_some() {
-        "th"
-    } else {
-        "td"
+    let head =
+        matches!(row, Some(Kind::Row { header: true, .. })) && !out.markup().inside(at).is_empty();
+    out.end_line();
+    out.write_str(if head { "<th scope=\"col\"" } else { "<td" })?;
+    out.write_str(match alignment {
+        Alignment::Right => " class=\"right\">",
+        Alignment::Center => " class=\"center\">",
+        Alignment::Start => ">",
+    })?;
+    out.closing.push(if head { "</th>" } else { "</td>" });
+    let closing = match timed(out, at, span) {
+        Some(entry) => open_time(out, Some(&entry))?,
+        None => "",
     };
-    let entry = timed(out, node);
-    if !entering {
-        if entry.is_some() {
-            close_time(out, entry.as_ref())?;
-        }
-        write!(out, "</{tag}>")?;
-        return Ok(ChildRendering::HTML);
-    }
-    let mut index = 0;
-    let mut before = node.previous_sibling();
-    while let Some(cell) = before {
-        index += 1;
-        before = cell.previous_sibling();
-    }
-    let table = node.parent().and_then(AstNode::parent);
-    let alignment = table.and_then(|table| match &table.data().value {
-        NodeValue::Table(table) => table.alignments.get(index).copied(),
-        _ => None,
-    });
-    out.cr()?;
-    write!(out, "<{tag}")?;
-    if tag == "th" {
-        out.write_str(" scope=\"col\"")?;
-    }
-    match alignment {
-        Some(TableAlignment::Right) => out.write_str(" class=\"right\">")?,
-        Some(TableAlignment::Center) => out.write_str(" class=\"center\">")?,
-        _ => out.write_str(">")?,
-    }
-    if entry.is_some() {
-        open_time(out, entry.as_ref())?;
-    }
-    Ok(ChildRendering::HTML)
+    out.closing.push(closing);
+    Ok(())
 }
 
-/// Renders the inline nodes below a node, such as those of a table cell.
-fn inline<'a>(setting: Setting<'_>, parent: &'a AstNode<'a>, assets: &mut Vec<Asset>) -> String {
-    let mut html = String::new();
-    let (options, plugins) = (options(), Plugins::default());
-    for child in parent.children() {
-        let state = State::new(setting, child);
-        if let Ok(state) =
-            format_document_with_formatter(child, &options, &mut html, &plugins, node, state)
-        {
-            assets.extend(state.assets);
-        }
+/// Renders what is inside a mark, such as a table's cell, by itself.
+fn inline(setting: Setting<'_>, at: usize, assets: &mut Vec<Asset>) -> String {
+    let mut out = Writer::new(State::new(setting, None), 64);
+    let inside = out.markup().inside(at);
+    if out.write(at, inside).is_err() {
+        return String::new();
     }
-    html
+    assets.append(&mut out.state.assets);
+    out.html
 }

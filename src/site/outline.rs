@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
 use serde::Serialize;
 
 use super::event::Anchor;
 use super::item::Item;
 use super::link::{Asset, Target};
 use super::setting::Setting;
+use crate::document::markup::Kind;
 use crate::document::section::anchor;
 use crate::postmortem::section::SectionKey;
 
@@ -49,10 +49,10 @@ pub(super) struct Heading {
 pub(super) struct State<'a> {
     /// The postmortem and its surroundings.
     pub(super) setting: Setting<'a>,
+    /// The heading that is left out.
+    pub(super) title: Option<usize>,
     /// Added to every heading's level, so that the highest becomes 2.
     shift: i8,
-    /// The line of the file that the body begins on.
-    pub(super) first_line: usize,
     /// Lines of the header rows whose tables are action items.
     pub(super) item_tables: Vec<usize>,
     /// The items of each such table.
@@ -80,17 +80,12 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    /// Before the first node; `tree` is what will be rendered.
-    pub(super) fn new<'n>(setting: Setting<'a>, tree: &'n AstNode<'n>) -> Self {
-        let level = |node: &'n AstNode<'n>| match node.data().value {
-            NodeValue::Heading(NodeHeading { level, .. }) => Some(level),
-            _ => None,
-        };
-        let highest = tree.descendants().filter_map(level).min().unwrap_or(2);
+    /// Before the first mark; the heading at `title` repeats the page's own and is left out.
+    pub(super) fn new(setting: Setting<'a>, title: Option<usize>) -> Self {
         Self {
             setting,
-            shift: 2 - i8::try_from(highest).unwrap_or(2),
-            first_line: 1,
+            title,
+            shift: 0,
             item_tables: Vec::new(),
             tables: Vec::new(),
             anchors: BTreeMap::new(),
@@ -106,6 +101,18 @@ impl<'a> State<'a> {
         }
     }
 
+    /// Reads what the whole body says of its levels.
+    pub(super) fn raise(&mut self) {
+        let markup = &self.setting.postmortem.document.markup;
+        let levels = markup
+            .inside(0)
+            .filter_map(|at| match markup.mark(at)?.kind {
+                Kind::Heading { level, .. } if self.title != Some(at) => Some(level),
+                _ => None,
+            });
+        self.shift = 2 - i8::try_from(levels.min().unwrap_or(2)).unwrap_or(2);
+    }
+
     /// Gives the entries of the timeline their addresses, before any heading takes one.
     pub(super) fn give(&mut self, anchors: Vec<Anchor<'a>>) {
         for anchor in anchors {
@@ -115,14 +122,14 @@ impl<'a> State<'a> {
         }
     }
 
-    /// The entry that begins on a line of the body.
+    /// The entry that begins on a line of the file.
     pub(super) fn anchor(&self, line: usize) -> Option<Anchor<'a>> {
-        self.anchors.get(&(line + self.first_line - 1)).cloned()
+        self.anchors.get(&line).cloned()
     }
 
     /// The address of a link or an image, if it may have one.
-    pub(super) fn target(&mut self, link: &NodeLink, image: bool) -> Option<String> {
-        let target = self.setting.resolver.target(&link.url, image);
+    pub(super) fn target(&mut self, url: &str, image: bool) -> Option<String> {
+        let target = self.setting.resolver.target(url, image);
         let address = target.address(self.setting.page, image)?;
         if let Target::File(asset) = target {
             self.assets.push(asset);

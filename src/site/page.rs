@@ -3,22 +3,25 @@
 //! Owns the facts and their words. The body is made in [`super::html`].
 
 use jiff::Timestamp;
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::approval::{self, Verdict};
 use super::entry::{Entry, Row, Word};
 use super::finding::{self, Finding};
 use super::html::{self, Part};
-use super::listing::Link;
+use super::listing::{Link, Show};
 use super::nearby::{self, Nearby};
 use super::outline::Heading;
-use super::related::{Group, Related, Similar};
+use super::related::{self, Group, Related, Similar};
 use super::repository::Ways;
 use super::setting::Setting;
 use super::shelf::{Dimension, Shelf};
 use super::{Input, course, event, when};
 use crate::config::{Edition, SearchLayer};
 use crate::document::mapping::{Field, Known};
+use crate::error::Error;
 use crate::ledger::standing::Standing;
 use crate::postmortem::choice::{Audience, DetectedBy, Expectation, Extent, Status};
 use crate::postmortem::impact::Impact;
@@ -76,7 +79,7 @@ pub(super) struct PostmortemPage<'a> {
     contents: Vec<Heading>,
     findings: Vec<Finding>,
     body: Vec<Part>,
-    related: Vec<Group<'a>>,
+    related: Vec<Group>,
     similar: Vec<Similar<'a>>,
     nearby: Vec<Nearby<'a>>,
     ways: Option<Ways>,
@@ -108,22 +111,26 @@ pub(super) struct BrokenPage<'a> {
     cut: bool,
 }
 
-/// The page of entry `index` of the shelf.
+/// The page of entry `index` of the shelf; `show` makes the rows of others.
 pub(super) fn postmortem<'a>(
     shelf: &'a Shelf<'_>,
     related: &Related,
     input: &Input<'_>,
     index: usize,
-) -> PostmortemPage<'a> {
+    show: Show<'_>,
+) -> Result<PostmortemPage<'a>, Error> {
     let entry = &shelf.entries[index];
     let resolver = shelf.resolver(entry);
-    let mut body = html::render(Setting {
+    let entries = event::anchors(entry.postmortem);
+    let course = course::of(&entry.postmortem.front.incident, &entries);
+    let setting = Setting {
         postmortem: entry.postmortem,
         conventions: &input.corpus.conventions,
         resolver: &resolver,
         page: &entry.path,
         tracking: input.tracking,
-    });
+    };
+    let mut body = html::render(setting, entries);
     if let (Some(tracking), Some(id)) = (input.tracking, entry.own_id()) {
         html::put_lost(&mut body.parts, tracking.lost(id));
     }
@@ -133,16 +140,14 @@ pub(super) fn postmortem<'a>(
         let row = &entry.row;
         repository.ways(entry.postmortem.path(), &row.id, &row.title, pull_request)
     });
-    PostmortemPage {
+    let linked = related.of(shelf, index);
+    Ok(PostmortemPage {
         row: &entry.row,
         date_long: entry.postmortem.started().map(when::long_day),
         owner: links(shelf, entry, Dimension::Owner).into_iter().next(),
         notice: notice(entry, approval::standing(input, entry)),
         verdict,
-        course: course::of(
-            &entry.postmortem.front.incident,
-            &event::anchors(entry.postmortem),
-        ),
+        course,
         facts: facts(shelf, entry),
         filters: match input.search {
             SearchLayer::Full => filters(entry),
@@ -151,8 +156,8 @@ pub(super) fn postmortem<'a>(
         contents: body.contents,
         findings: finding::of(input, entry.postmortem.path()),
         body: body.parts,
-        related: related.of(shelf, index),
-        similar: related.similar(shelf, index),
+        related: related::groups(&linked, show)?,
+        similar: Related::similar(shelf, index, &linked),
         nearby: nearby::of(shelf, index),
         ways,
         history: history(entry),
@@ -162,7 +167,7 @@ pub(super) fn postmortem<'a>(
             .unwrap_or(Audience::Internal)
             .name(),
         moments: moments(entry),
-    }
+    })
 }
 
 fn moments(entry: &Entry<'_>) -> Vec<Moment> {
@@ -242,11 +247,11 @@ fn history(entry: &Entry<'_>) -> Option<History> {
 }
 
 fn links(shelf: &Shelf<'_>, entry: &Entry<'_>, dimension: Dimension) -> Vec<Link> {
-    let known = |name: String| {
+    let known = |name: Cow<'_, str>| {
         let value = shelf.value(dimension, &name)?;
         Some(Link {
             url: value.url(),
-            name,
+            name: name.into(),
         })
     };
     dimension.of(entry).into_iter().filter_map(known).collect()
@@ -258,7 +263,7 @@ fn filters(entry: &Entry<'_>) -> Vec<Filter> {
         let names = dimension.of(entry).into_iter();
         filters.extend(names.map(|value| Filter {
             key: dimension.key(),
-            value,
+            value: value.into(),
         }));
     }
     filters.push(Filter {

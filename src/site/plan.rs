@@ -114,7 +114,7 @@ pub(super) fn assets(shelf: &Shelf<'_>, input: &Input<'_>) -> Vec<Asset> {
                 page: &entry.path,
                 tracking: None,
             };
-            return html::render(setting).assets;
+            return html::render(setting, Vec::new()).assets;
         }
         let targets = document.links.iter();
         let targets = targets.map(|link| resolver.target(&link.target, link.image));

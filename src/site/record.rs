@@ -3,6 +3,8 @@
 //! Owns the format, version 1: fields are added and never taken away or given another meaning. [`crate::schema::index`] describes it,
 //! and the tests hold the two together.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use super::Input;
@@ -27,10 +29,10 @@ pub(super) struct Record<'a> {
     pub(super) approval: Option<&'static str>,
     pub(super) kind: &'static str,
     pub(super) severity: Option<&'a String>,
-    pub(super) services: Vec<String>,
-    pub(super) causes: Vec<String>,
-    pub(super) tags: Vec<String>,
-    pub(super) owner: Option<String>,
+    pub(super) services: Vec<Cow<'a, str>>,
+    pub(super) causes: Vec<Cow<'a, str>>,
+    pub(super) tags: Vec<Cow<'a, str>>,
+    pub(super) owner: Option<Cow<'a, str>>,
     pub(super) started: Option<String>,
     pub(super) detected: Option<String>,
     pub(super) acknowledged: Option<String>,

@@ -6,20 +6,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::entry::Row;
 use super::link::Target;
+use super::listing::Show;
 use super::shelf::{Dimension, Shelf};
+use crate::error::Error;
 
 /// A value that more postmortems share says nothing about likeness.
 const COMMON: usize = 250;
 /// So many are shown.
 const SIMILAR: usize = 4;
 
+/// Entries that are linked in one way.
+pub(super) type Linked = (&'static str, Vec<usize>);
+
 /// Postmortems that are linked in one way.
 #[derive(Debug, Serialize)]
-pub(super) struct Group<'a> {
+pub(super) struct Group {
     label: &'static str,
-    rows: Vec<&'a Row>,
+    /// Safe HTML.
+    rows: Vec<String>,
+}
+
+/// The groups as a page shows them; `show` makes the row of an entry.
+pub(super) fn groups(linked: &[Linked], show: Show<'_>) -> Result<Vec<Group>, Error> {
+    let group = |(label, entries): &Linked| {
+        let rows: Result<_, Error> = entries.iter().map(|entry| show(*entry)).collect();
+        Ok(Group { label, rows: rows? })
+    };
+    linked.iter().map(group).collect()
 }
 
 /// A postmortem that looks alike.
@@ -80,7 +94,7 @@ impl Related {
     }
 
     /// What is linked with an entry; each postmortem once, under the strongest word.
-    pub(super) fn of<'a>(&self, shelf: &'a Shelf<'_>, index: usize) -> Vec<Group<'a>> {
+    pub(super) fn of(&self, shelf: &Shelf<'_>, index: usize) -> Vec<Linked> {
         let front = &shelf.entries[index].postmortem.front;
         let back = |links: &BTreeMap<usize, BTreeSet<usize>>| {
             links.get(&index).cloned().unwrap_or_default()
@@ -107,19 +121,21 @@ impl Related {
                 .filter(|entry| seen.insert(*entry))
                 .collect();
             if !new.is_empty() {
-                let rows = new
-                    .into_iter()
-                    .map(|entry| &shelf.entries[entry].row)
-                    .collect();
-                shown.push(Group { label, rows });
+                shown.push((label, new));
             }
         }
         shown
     }
 
-    /// What shares at least two uncommon values with an entry and is not linked with it, the most alike first.
-    pub(super) fn similar<'a>(&self, shelf: &'a Shelf<'_>, index: usize) -> Vec<Similar<'a>> {
-        let mut shared: Vec<(usize, f64, &'a str)> = Vec::new();
+    /// What shares at least two uncommon values with an entry and is not `linked` with it, the most alike first.
+    pub(super) fn similar<'a>(
+        shelf: &'a Shelf<'_>,
+        index: usize,
+        linked: &[Linked],
+    ) -> Vec<Similar<'a>> {
+        let mut values: Vec<(f64, &'a str)> = Vec::new();
+        // The others, each with one of these values, in their order.
+        let mut shared: Vec<(usize, usize)> = Vec::new();
         for dimension in [Dimension::Service, Dimension::Tag, Dimension::Cause] {
             for name in dimension.of(&shelf.entries[index]) {
                 let Some(value) = shelf.value(dimension, &name) else {
@@ -131,32 +147,26 @@ impl Related {
                 #[expect(clippy::cast_precision_loss, reason = "a weight, not a count")]
                 let weight = (shelf.entries.len() as f64 / value.entries.len() as f64).ln();
                 let others = value.entries.iter().filter(|other| **other != index);
-                shared.extend(others.map(|other| (*other, weight, value.name.as_str())));
+                shared.extend(others.map(|other| (*other, values.len())));
+                values.push((weight, value.name.as_str()));
             }
         }
-        let linked: BTreeSet<&str> = self
-            .of(shelf, index)
-            .iter()
-            .flat_map(|group| &group.rows)
-            .map(|row| row.url.as_str())
-            .collect();
-        let unlinked = |other: &usize| !linked.contains(shelf.entries[*other].row.url.as_str());
-        // Stable, so that the values of each stay in their order.
-        shared.sort_by_key(|(other, ..)| *other);
+        let unlinked = |other: &usize| linked.iter().all(|(_, entries)| !entries.contains(other));
+        shared.sort_unstable();
         let mut alike: Vec<(usize, f64, Vec<&str>)> = Vec::new();
-        for values in shared.chunk_by(|(a, ..), (b, ..)| a == b) {
-            let Some(((other, ..), [_, ..])) = values.split_first() else {
+        for of_one in shared.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some(((other, _), [_, ..])) = of_one.split_first() else {
                 continue;
             };
+            let found = of_one.iter().map(|(_, value)| values[*value]);
             let mut names: Vec<&str> = Vec::new();
-            for (_, _, name) in values {
-                if !names.contains(name) {
+            for (_, name) in found.clone() {
+                if !names.contains(&name) {
                     names.push(name);
                 }
             }
             if names.len() > 1 && unlinked(other) {
-                let weight = values.iter().map(|(_, weight, _)| weight).sum();
-                alike.push((*other, weight, names));
+                alike.push((*other, found.map(|(weight, _)| weight).sum(), names));
             }
         }
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

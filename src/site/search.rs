@@ -4,6 +4,7 @@
 //! needs, and the rows, which hold numbers instead of repeated names. Where there are too many of them to be sent ahead, the
 //! full text answers without them.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Input;
@@ -115,7 +116,7 @@ pub(super) fn index(shelf: &Shelf<'_>, input: &Input<'_>) -> Index {
         .collect();
     facets.extend(badges);
     let line = |entry| line(shelf, entry, input);
-    let rows: Vec<Line<'_>> = shelf.entries.iter().map(line).collect();
+    let rows: Vec<Line<'_>> = shelf.entries.par_iter().map(line).collect();
     for (at, facet) in facets.iter_mut().enumerate() {
         facet.counts = vec![0; facet.values.len()];
         for value in rows.iter().flat_map(|row| &row.6[at]) {

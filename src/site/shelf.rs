@@ -3,6 +3,7 @@
 //! Owns the addresses of values; two that look alike in an address stay apart. What the pages show is for
 //! [`super::listing`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -89,15 +90,14 @@ impl Dimension {
     }
 
     /// What one postmortem has of it.
-    pub(super) fn of(self, entry: &Entry<'_>) -> Vec<String> {
+    pub(super) fn of<'a>(self, entry: &Entry<'a>) -> Vec<Cow<'a, str>> {
         let front = &entry.postmortem.front;
-        let mut names: Vec<String> = match self {
-            Self::Severity => front.severity.get().cloned().into_iter().collect(),
-            Self::Year => entry
-                .year
-                .map(|year| year.to_string())
-                .into_iter()
-                .collect(),
+        let all: Vec<Cow<'_, str>> = match self {
+            Self::Severity => front.severity.get().map(Cow::from).into_iter().collect(),
+            Self::Year => {
+                let year = entry.year.map(|year| year.to_string().into());
+                year.into_iter().collect()
+            }
             Self::Service | Self::Cause | Self::Tag | Self::Owner => {
                 let field = match self {
                     Self::Service => &front.services,
@@ -108,13 +108,17 @@ impl Dimension {
                 field
                     .items()
                     .iter()
-                    .map(|name| name.value.clone())
+                    .map(|name| Cow::from(&name.value))
                     .filter(|name| !name.is_empty())
                     .collect()
             }
         };
-        let mut seen = std::collections::BTreeSet::new();
-        names.retain(|name| seen.insert(name.clone()));
+        let mut names: Vec<Cow<'_, str>> = Vec::with_capacity(all.len());
+        for name in all {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         names
     }
 }
@@ -251,13 +255,16 @@ impl<'a> Shelf<'a> {
 }
 
 fn values(dimension: Dimension, entries: &[Entry<'_>], corpus: &Corpus) -> Vec<Value> {
-    let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<Cow<'_, str>, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         for name in dimension.of(entry) {
             found.entry(name).or_default().push(index);
         }
     }
-    let mut found: Vec<(String, Vec<usize>)> = found.into_iter().collect();
+    let mut found: Vec<(String, Vec<usize>)> = found
+        .into_iter()
+        .map(|(name, entries)| (name.into(), entries))
+        .collect();
     match dimension {
         Dimension::Severity => found.sort_by_key(|(name, _)| corpus.conventions.rank(name)),
         Dimension::Year => found.reverse(),

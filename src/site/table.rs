@@ -73,8 +73,15 @@ pub(super) fn actions(shelf: &Shelf<'_>, board: &Board<'_>, input: &Input<'_>) -
     )
 }
 
-fn table<const N: usize>(header: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+/// What a row takes as a rule, in bytes: a large table moves a few times less as it grows.
+const USUAL: usize = 256;
+
+fn table<const N: usize>(
+    header: &[&str; N],
+    rows: impl ExactSizeIterator<Item = [String; N]>,
+) -> Vec<u8> {
     let mut text = spreadsheet::row(header) + "\r\n";
+    text.reserve(USUAL * rows.len());
     for row in rows {
         text += &spreadsheet::row(&row);
         text += "\r\n";
@@ -96,7 +103,7 @@ fn postmortem(record: Record<'_>) -> [String; POSTMORTEMS.len()] {
         record.services.join("; "),
         record.causes.join("; "),
         record.tags.join("; "),
-        record.owner.unwrap_or_default(),
+        record.owner.unwrap_or_default().into(),
         record.started.unwrap_or_default(),
         record.detected.unwrap_or_default(),
         record.acknowledged.unwrap_or_default(),
