@@ -82,8 +82,8 @@ impl Source {
     /// A source from text that is known to be UTF-8. `path` is relative to the repository, with `/`.
     pub fn new(path: &str, text: String) -> Self {
         let mut line_starts = vec![0];
-        let newlines = text.match_indices('\n');
-        line_starts.extend(newlines.map(|(at, _)| Span::new(at + 1, at + 1).start));
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        line_starts.extend(newlines.map(|at| Span::new(at + 1, at + 1).start));
         Self {
             path: path.into(),
             text,

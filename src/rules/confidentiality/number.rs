@@ -146,13 +146,23 @@ const TEST_CARDS: &[&str] = &[
 /// The number of a payment card whose first digit stands at `at`.
 pub(super) fn card(text: &str, at: usize) -> Option<Range<usize>> {
     let before = &text[..at];
-    if before.ends_with(|c: char| c.is_alphanumeric() || "._-/#+".contains(c)) {
+    if before
+        .ends_with(|c: char| matches!(c, '.' | '_' | '-' | '/' | '#' | '+') || c.is_alphanumeric())
+    {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let run = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    // Years and times are the most numbers there are.
+    if !matches!((run(at), run(at + 5)), (4, 4 | 6) | (14..=16, _)) {
         return None;
     }
     let mut groups = vec![0_usize];
     let mut digits = String::new();
     let mut end = at;
-    let bytes = text.as_bytes();
     for (index, byte) in bytes[at..].iter().enumerate().take(26) {
         let next = bytes.get(at + index + 1);
         match byte {

@@ -6,7 +6,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, Match, MatchKind, StartKind};
+use regex::Regex;
 
 use super::assignment::{self, WORDS, Word};
 use super::placeholder::{entropy, is_placeholder};
@@ -51,17 +52,40 @@ static PLACES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
         .kind(Some(AhoCorasickKind::DFA))
+        .start_kind(StartKind::Anchored)
         .build(prefixes.chain(words).chain(marks))
         .ok()
 });
 
+/// The same places without what stands there, which is found in a third of the time.
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let prefixes = SHAPES.iter().map(|shape| shape.prefix);
+    let words = WORDS.iter().map(|(word, _)| *word);
+    let marks = MARKS.iter().map(|(mark, _)| *mark);
+    let any: Vec<String> = prefixes
+        .chain(words)
+        .chain(marks)
+        .map(regex::escape)
+        .collect();
+    Regex::new(&format!("(?i-u:{})", any.join("|"))).ok()
+});
+
+/// The places worth a closer look, each with its place among the patterns; none overlaps another.
+fn places(text: &str) -> impl Iterator<Item = Match> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = ANY.as_ref()?.find_at(text, from)?.start();
+        let here = Input::new(text).range(start..).anchored(Anchored::Yes);
+        let place = PLACES.as_ref()?.find(here)?;
+        from = place.end();
+        Some(place)
+    })
+}
+
 /// Every secret of a text, in order; none overlaps another.
 pub(super) fn secrets(text: &str) -> Vec<Secret> {
     let mut found: Vec<Secret> = Vec::new();
-    let Some(places) = PLACES.as_ref() else {
-        return found;
-    };
-    for place in places.find_iter(text) {
+    for place in places(text) {
         let secret = look(text, place.pattern().as_usize(), place.range());
         let Some(secret) = secret else { continue };
         match found.last_mut() {

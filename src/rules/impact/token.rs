@@ -59,41 +59,35 @@ fn lower(text: &str) -> Cow<'_, str> {
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len() / 6);
     let mut end = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        if c == ' ' || c.is_whitespace() {
-            continue;
-        }
-        let kind = if c.is_ascii_digit() {
-            Kind::Number
-        } else if c.is_alphabetic() {
-            Kind::Word
-        } else {
-            Kind::Mark
+    loop {
+        let rest = text[end..].trim_start();
+        let start = text.len() - rest.len();
+        let Some(c) = rest.chars().next() else {
+            return found;
         };
-        let mut stop = start + c.len_utf8();
-        while let Some(&(at, next)) = chars.peek() {
-            let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
-            let goes_on = match kind {
-                Kind::Number => next.is_ascii_digit() || matches!(next, '.' | ',') && digit(at + 1),
-                Kind::Word => next.is_alphabetic() || matches!(next, '\'' | '’'),
-                Kind::Mark => false,
-            };
-            if !goes_on {
-                break;
-            }
-            stop = at + next.len_utf8();
-            chars.next();
-        }
+        let (kind, length) = if c.is_ascii_digit() {
+            (Kind::Number, number(rest.as_bytes()))
+        } else if c.is_alphabetic() {
+            let ends = |c: char| !(c.is_alphabetic() || matches!(c, '\'' | '’'));
+            (Kind::Word, rest.find(ends).unwrap_or(rest.len()))
+        } else {
+            (Kind::Mark, c.len_utf8())
+        };
         found.push(Token {
             kind,
-            text: lower(&text[start..stop]),
-            range: start..stop,
+            text: lower(&rest[..length]),
+            range: start..start + length,
             joined: start == end && start > 0,
         });
-        end = stop;
+        end = start + length;
     }
-    found
+}
+
+/// How many bytes the number has that stands at the start.
+fn number(bytes: &[u8]) -> usize {
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let inside = |at: &usize| digit(*at) || matches!(bytes[*at], b'.' | b',') && digit(*at + 1);
+    (0..bytes.len()).take_while(inside).count()
 }
 
 /// The sentences of a text, as ranges of its tokens.

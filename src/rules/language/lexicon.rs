@@ -192,18 +192,18 @@ impl Lexicon {
     fn anchor(&mut self) {
         let mut uses = vec![0_usize; self.classes.len()];
         let mut members = FxHashMap::default();
-        let needed: Vec<Vec<Vec<u16>>> = self
+        let needed: Vec<Vec<(usize, Vec<u16>)>> = self
             .patterns
             .iter()
             .map(|pattern| pattern.needed(self, &mut members))
             .collect();
-        for word in needed.iter().flatten().flatten() {
+        for word in needed.iter().flatten().flat_map(|(_, words)| words) {
             uses[*word as usize] += 1;
         }
         let mut anchored = vec![Vec::new(); self.classes.len()];
         let mut flaws = Vec::new();
         for (index, needed) in needed.iter().enumerate() {
-            let weight = |words: &&Vec<u16>| {
+            let weight = |(_, words): &&(usize, Vec<u16>)| {
                 let common = words
                     .iter()
                     .any(|word| self.classes[*word as usize] & self.grammar.common() != 0);
@@ -211,9 +211,12 @@ impl Lexicon {
                 (common, used)
             };
             match needed.iter().min_by_key(weight) {
-                Some(words) => words.iter().for_each(|word| {
-                    anchored[*word as usize].push(u16::try_from(index).unwrap_or(u16::MAX));
-                }),
+                Some((element, words)) => {
+                    self.patterns[index].anchor(*element);
+                    for word in words {
+                        anchored[*word as usize].push(u16::try_from(index).unwrap_or(u16::MAX));
+                    }
+                }
                 None => flaws.push(format!("pattern {index} needs no word")),
             }
         }
@@ -273,9 +276,15 @@ impl Lexicon {
         found.fold(0, |classes, (_, more)| classes | more)
     }
 
-    /// The parts of a contracted word of this number: how many bytes stay, and what the rest stands for.
-    pub(super) fn contraction(&self, word: &str, number: u16) -> Option<(usize, &[Box<str>])> {
-        let found = match word.bytes().any(|byte| byte == b'\'') {
+    /// The parts of a contracted word of this number: how many bytes stay, and what the rest stands for. It can hold an
+    /// apostrophe only where it is `rare`.
+    pub(super) fn contraction(
+        &self,
+        word: &str,
+        number: u16,
+        rare: bool,
+    ) -> Option<(usize, &[Box<str>])> {
+        let found = match rare && word.bytes().any(|byte| byte == b'\'') {
             true => {
                 let ends = |(ending, _): &&(Box<str>, _)| word.ends_with(&**ending);
                 self.contractions.iter().find(ends)

@@ -68,7 +68,7 @@ pub(super) struct Pattern {
     elements: Vec<Element>,
     /// The kind of wording, by its place in the lexicon.
     pub(super) kind: usize,
-    /// The most tokens before the word that the search begins at.
+    /// The most tokens before the word that the search begins at, which stands for one element.
     reach: usize,
     /// How many elements at the start stand for no token.
     opening: usize,
@@ -130,7 +130,6 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
     if pattern.elements.is_empty() {
         return Err("says nothing".into());
     }
-    pattern.reach = pattern.elements.iter().map(Element::most).sum();
     let opening = pattern.elements.iter().take_while(|one| one.most() == 0);
     pattern.opening = opening.count();
     Ok(pattern)
@@ -191,14 +190,15 @@ impl Element {
 }
 
 impl Pattern {
-    /// For each word that must be there, the words it may be; classes that know words by their endings are left out.
-    /// `members` remembers who is in which classes.
+    /// For each element that is a word and must be there, its place and the words it may be; classes that know words by their
+    /// endings are left out. `members` remembers who is in which classes.
     pub(super) fn needed(
         &self,
         lexicon: &Lexicon,
         members: &mut FxHashMap<Classes, Vec<u16>>,
-    ) -> Vec<Vec<u16>> {
-        let needed = self.elements.iter().filter_map(|element| match element {
+    ) -> Vec<(usize, Vec<u16>)> {
+        let elements = self.elements.iter().enumerate();
+        let needed = elements.filter_map(|(at, element)| match element {
             Element::Word {
                 choice,
                 optional: false,
@@ -211,11 +211,22 @@ impl Pattern {
                 }
                 words.sort_unstable();
                 words.dedup();
-                Some(words)
+                Some((at, words))
             }
             _ => None,
         });
         needed.collect()
+    }
+
+    /// From now on the search begins at words of the element at this place.
+    pub(super) fn anchor(&mut self, element: usize) {
+        let until = self.elements.iter().take(element + 1);
+        let most: usize = until.map(Element::most).sum();
+        // The word itself is one of them; and adverbs stand between two elements only.
+        self.reach = match element > self.opening {
+            true => most.saturating_sub(1),
+            false => 0,
+        };
     }
 
     /// The first match that may hold the token at `at`.

@@ -182,7 +182,7 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
-    let mut doubts = Doubts::of(sentence, lexicon);
+    let mut doubts = Doubts::default();
     let mut all: Vec<Found<'a>> = Vec::new();
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
@@ -200,6 +200,10 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
             }
         }
     }
+    if all.is_empty() {
+        return Some(all);
+    }
+    doubts.read(sentence, lexicon);
     all.retain(|(_, hit, kind)| !doubts.take_back(sentence, hit, kind, lexicon));
     // What weighs more comes before what only stands earlier.
     all.sort_by_key(|(rank, hit, kind)| (*rank, kind.light, hit.tokens.start));
@@ -250,28 +254,24 @@ fn rank(kind: &Kind, hit: &Hit, zone: Zone) -> Option<usize> {
 }
 
 /// What in a sentence takes back what is found in it.
+#[derive(Default)]
 struct Doubts {
     /// Whether somebody suspects or rules out.
     doubted: bool,
     /// The first customer, vendor or the like.
-    outsider: usize,
+    outsider: Option<usize>,
     /// The words that a denied belief or a report taken back holds.
     taken_back: Vec<Range<usize>>,
 }
 
 impl Doubts {
-    fn of(sentence: &Sentence, lexicon: &Lexicon) -> Self {
+    /// Looks for what single words say.
+    fn read(&mut self, sentence: &Sentence, lexicon: &Lexicon) {
         let grammar = lexicon.grammar;
         let mut tokens = sentence.tokens.iter();
-        Self {
-            doubted: tokens.any(|token| token.is(grammar.doubt)),
-            outsider: sentence
-                .tokens
-                .iter()
-                .position(|token| token.is(grammar.outsider))
-                .unwrap_or(usize::MAX),
-            taken_back: Vec::new(),
-        }
+        self.doubted = tokens.any(|token| token.is(grammar.doubt));
+        let mut tokens = sentence.tokens.iter();
+        self.outsider = tokens.position(|token| token.is(grammar.outsider));
     }
 
     /// Adds what a wording of no rule takes back: `we do not think that` the clause that follows, a report that proved wrong
@@ -299,7 +299,7 @@ impl Doubts {
             || rule == "human-error" && self.doubted
             || (appeal || rule == "person-failed")
                 && hit.subject.is_none()
-                && self.outsider < hit.tokens.start
+                && self.outsider.is_some_and(|at| at < hit.tokens.start)
     }
 }
 

@@ -162,14 +162,12 @@ pub(super) fn sentences(text: &str, lexicon: &Lexicon, people: &People) -> Vec<S
     while end < bytes.len() {
         let start = end;
         let mut seen = 0;
-        while let Some(byte) = bytes.get(end) {
+        let space = bytes[start..].iter().position(|byte| {
             let tells = TELLS[usize::from(*byte)];
-            if tells == SPACE {
-                break;
-            }
-            seen |= tells;
-            end += 1;
-        }
+            seen |= tells & !SPACE;
+            tells == SPACE
+        });
+        end = space.map_or(bytes.len(), |space| start + space);
         let chunk = &text[start..end];
         end += 1;
         if seen & WIDE != 0 {
@@ -239,7 +237,7 @@ impl Reader<'_> {
         match bytes.iter().rposition(inner) {
             Some(last) if inner(&bytes[0]) => {
                 let (word, end) = (&chunk[..=last], last + 1);
-                self.word(word, at);
+                self.word(word, at, false);
                 self.marks(&bytes[end..], word, at + end)
             }
             _ => self.words(chunk, at),
@@ -280,7 +278,7 @@ impl Reader<'_> {
             false => part.trim_end_matches(|c: char| !inner(c)).len(),
         };
         if end > 0 {
-            self.word(&part[..end], at);
+            self.word(&part[..end], at, true);
         }
         let ended = self.marks(&part.as_bytes()[end..], &part[..end], at + end);
         if end == 0 && leading > 0 && part.is_empty() {
@@ -305,9 +303,10 @@ impl Reader<'_> {
         });
     }
 
-    fn word(&mut self, word: &str, at: usize) {
+    /// Reads a word; one that is not `rare` has letters and digits of ASCII, and of the marks none that are [`SPECIAL`].
+    fn word(&mut self, word: &str, at: usize, rare: bool) {
         let range = at..at + word.len();
-        let holds = |wanted: u8| word.bytes().any(|byte| byte == wanted);
+        let holds = |wanted: u8| rare && word.bytes().any(|byte| byte == wanted);
         if holds(1) {
             return self.mark(range, Shape::Opaque);
         }
@@ -319,7 +318,7 @@ impl Reader<'_> {
             return self.mark(range, shape);
         }
         self.lower.clear();
-        if word.is_ascii() {
+        if !rare || word.is_ascii() {
             self.lower.push_str(word);
             self.lower.make_ascii_lowercase();
         } else {
@@ -336,7 +335,7 @@ impl Reader<'_> {
         }
         let lexicon = self.lexicon;
         let (number, classes) = lexicon.look_up(&self.lower);
-        let Some((kept, words)) = lexicon.contraction(&self.lower, number) else {
+        let Some((kept, words)) = lexicon.contraction(&self.lower, number, rare) else {
             return self.push(range, number, classes, capital);
         };
         // Lower case may be longer or shorter than what is written; then the parts share the place of the whole.
@@ -347,7 +346,7 @@ impl Reader<'_> {
         };
         // `shouldn't've` is two in one.
         let (number, classes) = lexicon.look_up(&self.lower[..kept]);
-        let (first, middle) = match lexicon.contraction(&self.lower[..kept], number) {
+        let (first, middle) = match lexicon.contraction(&self.lower[..kept], number, rare) {
             Some((first, words)) => (first, words),
             None => (kept, Default::default()),
         };
