@@ -13,6 +13,9 @@ use crate::postmortem::Postmortem;
 use crate::postmortem::conventions::Conventions;
 use crate::source::Source;
 
+/// So many postmortems are looked at in one go: few enough that no core is left with many at the end.
+const AT_ONCE: usize = 32;
+
 /// Every postmortem, with the conventions they were read by.
 #[derive(Debug)]
 pub struct Corpus {
@@ -38,15 +41,18 @@ impl Corpus {
         conventions: Arc<Conventions>,
         look: impl Fn(&Postmortem) -> T + Sync,
     ) -> (Self, Vec<T>) {
-        let mut looked: Vec<(Postmortem, T)> = postmortems
-            .map(|mut postmortem| {
-                let seen = look(&postmortem);
-                postmortem.forget_blocks();
-                (postmortem, seen)
-            })
-            .collect();
-        looked.sort_by(|a, b| a.0.path().cmp(b.0.path()));
-        let (postmortems, seen) = looked.into_iter().unzip();
+        let looked = postmortems.with_max_len(AT_ONCE).map(|mut postmortem| {
+            let seen = look(&postmortem);
+            postmortem.forget_blocks();
+            (postmortem, seen)
+        });
+        let (mut postmortems, mut seen) = (Vec::new(), Vec::new());
+        looked.unzip_into_vecs(&mut postmortems, &mut seen);
+        if !postmortems.is_sorted_by(|a, b| a.path() <= b.path()) {
+            let mut both: Vec<(Postmortem, T)> = postmortems.into_iter().zip(seen).collect();
+            both.sort_by(|a, b| a.0.path().cmp(b.0.path()));
+            (postmortems, seen) = both.into_iter().unzip();
+        }
         (Self::from_postmortems(postmortems, conventions), seen)
     }
 

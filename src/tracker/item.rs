@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::promise::{Promise, Wanted, own_number};
@@ -106,17 +107,23 @@ pub struct View<'a> {
 /// Every item: the promises, which come in the order of their names, and what the ledger knows without a promise.
 pub fn all(promises: &[Promise], known: &BTreeMap<Key, Known>, view: &View<'_>) -> Vec<Item> {
     let of = |promise: &Promise| promised(promise, known.get(&promise.key), view);
-    let mut items: Vec<Item> = Vec::with_capacity(promises.len());
-    let mut next = 0;
-    for (key, known) in known {
-        let before = promises[next..].partition_point(|promise| promise.key < *key);
-        items.extend(promises[next..next + before].iter().map(of));
-        next += before;
-        if promises.get(next).is_none_or(|promise| promise.key != *key) {
-            items.push(forgotten(key, known));
-        }
+    let kept: Vec<Item> = promises.par_iter().map(of).collect();
+    let before = |key: &Key| promises.binary_search_by(|promise| promise.key.cmp(key));
+    let lost = known
+        .iter()
+        .filter_map(|(key, known)| Some((before(key).err()?, forgotten(key, known))));
+    let lost: Vec<(usize, Item)> = lost.collect();
+    if lost.is_empty() {
+        return kept;
     }
-    items.extend(promises[next..].iter().map(of));
+    let mut items = Vec::with_capacity(kept.len() + lost.len());
+    let mut kept = kept.into_iter();
+    for (before, item) in lost {
+        let more = kept.len() + before - promises.len();
+        items.extend(kept.by_ref().take(more));
+        items.push(item);
+    }
+    items.extend(kept);
     items
 }
 
