@@ -94,39 +94,24 @@ pub(super) fn issues(
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        self.look(root, 0);
+        bundle::walk(root, &mut |node| {
+            let dated = node.has("created_at") || node.has("createdAt");
+            if node.get("pull_request").is_some() {
+                self.pulls.push(node.clone());
+            } else if node.has("title") && (node.has("number") || node.has("body")) {
+                self.issues.push(node.clone());
+            } else if node.has("body") && dated || node.has("event") && node.has("created_at") {
+                // A comment, or an event of an issue's timeline.
+                self.comments.push(node.clone());
+            } else {
+                return &["issue", "issues", "comments", "items", "data"];
+            }
+            &[]
+        });
     }
 
     fn count(&self) -> usize {
         self.issues.len() + self.comments.len() + self.pulls.len()
-    }
-}
-
-impl<'a> Found<'a> {
-    fn look(&mut self, root: &Node<'a>, depth: usize) {
-        for node in root.list() {
-            match &node {
-                node if node.get("pull_request").is_some() => self.pulls.push(node.clone()),
-                node if node.has("title") && (node.has("number") || node.has("body")) => {
-                    self.issues.push(node.clone())
-                }
-                node if node.has("body") && (node.has("created_at") || node.has("createdAt")) => {
-                    self.comments.push(node.clone())
-                }
-                // An event of an issue's timeline.
-                node if node.has("event") && node.has("created_at") => {
-                    self.comments.push(node.clone())
-                }
-                node if depth < 2 => {
-                    for key in ["issue", "issues", "comments", "items", "data"] {
-                        if let Some(inner) = node.get(key) {
-                            self.look(&inner, depth + 1);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 }
 

@@ -95,53 +95,34 @@ pub(super) fn read(inputs: &[Input], wish: &Wish<'_>) -> Result<Vec<Draft>, Mism
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        self.look(root, 0);
+        bundle::walk(root, &mut |node| {
+            if node.has("activityKind") || node.has("activityItemID") {
+                self.activity.push(node.clone());
+                &[]
+            } else if node.has("title")
+                && (node.has("incidentID") || node.has("severity") && node.has("createdTime"))
+            {
+                self.incidents.push(node.clone());
+                &["activityItems", "timeline"]
+            } else if node.has("alerts_count") || node.has("integration_id") {
+                self.groups.push(node.clone());
+                &[]
+            } else {
+                &[
+                    "incident",
+                    "incidents",
+                    "incidentPreviews",
+                    "activityItems",
+                    "activityItem",
+                    "results",
+                    "items",
+                ]
+            }
+        });
     }
 
     fn count(&self) -> usize {
         self.incidents.len() + self.activity.len() + self.groups.len()
-    }
-}
-
-impl<'a> Found<'a> {
-    fn look(&mut self, root: &Node<'a>, depth: usize) {
-        for node in root.list() {
-            match &node {
-                node if node.has("activityKind") || node.has("activityItemID") => {
-                    self.activity.push(node.clone())
-                }
-                node if node.has("title")
-                    && (node.has("incidentID")
-                        || node.has("severity") && node.has("createdTime")) =>
-                {
-                    self.incidents.push(node.clone());
-                    for key in ["activityItems", "timeline"] {
-                        if let Some(inner) = node.get(key) {
-                            self.look(&inner, depth + 1);
-                        }
-                    }
-                }
-                node if node.has("alerts_count") || node.has("integration_id") => {
-                    self.groups.push(node.clone())
-                }
-                node if depth < 3 => {
-                    for key in [
-                        "incident",
-                        "incidents",
-                        "incidentPreviews",
-                        "activityItems",
-                        "activityItem",
-                        "results",
-                        "items",
-                    ] {
-                        if let Some(inner) = node.get(key) {
-                            self.look(&inner, depth + 1);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 }
 

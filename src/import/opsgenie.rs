@@ -93,42 +93,23 @@ pub(super) fn read(inputs: &[Input], wish: &Wish<'_>) -> Result<Vec<Draft>, Mism
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        self.look(root, 0);
+        bundle::walk(root, &mut |node| {
+            let has = |keys: &[&str]| keys.iter().any(|key| node.has(key));
+            if has(&["postmortemId", "executiveSummary", "rootIncident"]) {
+                self.postmortems.push(node.clone());
+            } else if node.has("eventTime") {
+                self.entries.push(node.clone());
+            } else if node.has("message") && has(&["tinyId", "impactedServices", "priority"]) {
+                self.incidents.push(node.clone());
+            } else {
+                return &["data", "entries", "incidents", "postmortems"];
+            }
+            &[]
+        });
     }
 
     fn count(&self) -> usize {
         self.postmortems.len() + self.incidents.len() + self.entries.len()
-    }
-}
-
-impl<'a> Found<'a> {
-    fn look(&mut self, root: &Node<'a>, depth: usize) {
-        for node in root.list() {
-            match &node {
-                node if node.has("postmortemId")
-                    || node.has("executiveSummary")
-                    || node.has("rootIncident") =>
-                {
-                    self.postmortems.push(node.clone())
-                }
-                node if node.has("eventTime") => self.entries.push(node.clone()),
-                node if node.has("message")
-                    && (node.has("tinyId")
-                        || node.has("impactedServices")
-                        || node.has("priority")) =>
-                {
-                    self.incidents.push(node.clone())
-                }
-                node if depth < 3 => {
-                    for key in ["data", "entries", "incidents", "postmortems"] {
-                        if let Some(inner) = node.get(key) {
-                            self.look(&inner, depth + 1);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 }
 

@@ -64,8 +64,9 @@ impl OutputFolder {
         Self::take(path, forbidden, true)
     }
 
-    /// The same for somebody who changes a few files again and again: these are exchanged one by one, and the others are not touched.
-    pub fn claim_to_update(path: &Path, forbidden: &[PathBuf]) -> Result<Self, Error> {
+    /// The same where folders cannot change places in one step: files are exchanged one by one.
+    #[cfg(test)]
+    fn claim_file_by_file(path: &Path, forbidden: &[PathBuf]) -> Result<Self, Error> {
         Self::take(path, forbidden, false)
     }
 

@@ -256,7 +256,7 @@ fn a_build_that_fails_changes_nothing() {
     let before = picture(&place);
     for update in [false, true] {
         let folder = match update {
-            true => OutputFolder::claim_to_update(&place.site(), &[]),
+            true => OutputFolder::claim_file_by_file(&place.site(), &[]),
             false => OutputFolder::claim(&place.site(), &[]),
         };
         let folder = folder.expect("a folder");
@@ -313,7 +313,7 @@ fn a_few_files_are_exchanged_one_by_one() {
     let place = Place::new();
     place.build(&[("same", "1"), ("other", "1"), ("gone/a", "1")]);
     place.put("theirs", "1");
-    let folder = OutputFolder::claim_to_update(&place.site(), &[]).expect("a folder");
+    let folder = OutputFolder::claim_file_by_file(&place.site(), &[]).expect("a folder");
     for (file, text) in [("same", "1"), ("other", "2"), ("new/a", "1")] {
         folder.write(file, text.as_bytes()).expect("written");
     }
