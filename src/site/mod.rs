@@ -185,10 +185,8 @@ pub struct Site<'a> {
     assets: OnceLock<Vec<Asset>>,
     /// What the search reads, made once for its content and for its address.
     index: search::Index,
-    /// The rows of lists, made when first asked for.
+    /// The rows of lists and of other postmortems' pages, made when first asked for.
     rows: Vec<OnceLock<String>>,
-    /// The same as other postmortems show them.
-    brief: Vec<OnceLock<String>>,
     /// The same of action items.
     cards: Vec<OnceLock<String>>,
 }
@@ -220,7 +218,6 @@ impl<'a> Site<'a> {
             index,
             related,
             rows: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
-            brief: shelf.entries.iter().map(|_| OnceLock::new()).collect(),
             cards: board.cards.iter().map(|_| OnceLock::new()).collect(),
             board,
             copied,
@@ -282,7 +279,7 @@ impl<'a> Site<'a> {
             )?,
             Plan::NotFound => self.render("404.html", &path, "Not found", "nothing", &())?,
             Plan::Postmortem(index) => {
-                let show = |other: usize| self.row(&self.brief[other], other, "h4", &path);
+                let show = |other: usize| self.row(other, &path);
                 let page = page::postmortem(&self.shelf, &self.related, &self.input, index, &show)?;
                 let entry = &self.shelf.entries[index];
                 self.render_with(
@@ -310,7 +307,7 @@ impl<'a> Site<'a> {
                 &path,
                 "All postmortems",
                 "listing",
-                &listing::all(&self.shelf, page, &|index| self.listed(index, &path))?,
+                &listing::all(&self.shelf, page, &|index| self.row(index, &path))?,
             )?,
             Plan::Browse(dimension) => {
                 let browse =
@@ -329,7 +326,7 @@ impl<'a> Site<'a> {
                     value,
                     page,
                     &self.input.corpus.conventions,
-                    &|index| self.listed(index, &path),
+                    &|index| self.row(index, &path),
                 )?;
                 let title = format!("{}: {}", dimension.label(), value.name);
                 self.render("listing.html", &path, &title, "listing", &listing)?
@@ -389,32 +386,19 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// The row of an entry for the list at `path`.
-    fn listed(&self, index: usize, path: &str) -> Result<String, Error> {
-        self.row(&self.rows[index], index, "h3", path)
+    /// The row of an entry for the page at `path`.
+    fn row(&self, index: usize, path: &str) -> Result<String, Error> {
+        let row = || &self.shelf.entries[index].row;
+        self.once(&self.rows[index], "row.html", path, row)
     }
 
-    /// The row of an entry, whose title is a `heading`, for the page at `path`.
-    fn row(
-        &self,
-        place: &OnceLock<String>,
-        index: usize,
-        heading: &'static str,
-        path: &str,
-    ) -> Result<String, Error> {
-        self.once(place, "row.html", path, |context| {
-            context.insert("row", &self.shelf.entries[index].row);
-            context.insert("heading", heading);
-        })
-    }
-
-    /// A row for the list at `path`. Its HTML is made once, with a mark where the way to the root goes.
-    fn once(
+    /// A row for the page at `path`. Its HTML is made once, with a mark where the way to the root goes.
+    fn once<T: Serialize>(
         &self,
         place: &OnceLock<String>,
         template: &str,
         path: &str,
-        fill: impl FnOnce(&mut Context),
+        row: impl FnOnce() -> T,
     ) -> Result<String, Error> {
         const ROOT: char = '\u{1}';
         let made = match place.get() {
@@ -422,7 +406,7 @@ impl<'a> Site<'a> {
             None => {
                 let mut context = Context::new();
                 context.insert("root", &ROOT);
-                fill(&mut context);
+                context.insert("row", &row());
                 let made = self.input.theme.render(&self.tera, template, &context)?;
                 place.get_or_init(|| String::from_utf8_lossy(&made).into_owned())
             }

@@ -51,10 +51,8 @@ impl Site<'_> {
     ) -> Result<Vec<u8>, Error> {
         let board = &self.board;
         let show = |card: usize| {
-            self.once(&self.cards[card], "action-row.html", path, |context| {
-                let row = show::row(&self.shelf, &self.input, &board.cards[card]);
-                context.insert("row", &row);
-            })
+            let row = || show::row(&self.shelf, &self.input, &board.cards[card]);
+            self.once(&self.cards[card], "action-row.html", path, row)
         };
         match page {
             BoardPage::Overview => {
