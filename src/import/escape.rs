@@ -87,7 +87,13 @@ fn push_word(safe: &mut String, word: &str) {
             continue;
         }
         safe.push('<');
-        safe.push_str(address);
+        for (at, c) in address.char_indices() {
+            safe.push(c);
+            // Backslashes mean nothing in an address, entities do.
+            if c == '&' && is_entity(&address[at..]) {
+                safe.push_str("amp;");
+            }
+        }
         safe.push('>');
         rest = &from[address.len()..];
     }
@@ -178,8 +184,9 @@ pub(super) fn link(text: &str, address: &str) -> String {
         return format!("{} ({})", inline(text), inline(&address));
     }
     let mut target = String::new();
-    for c in address.chars() {
+    for (at, c) in address.char_indices() {
         match c {
+            '&' if is_entity(&address[at..]) => target.push_str("&amp;"),
             '<' | '>' | '\\' | '|' | '"' | '`' | ' ' => {
                 target.push_str(&format!("%{:02X}", c as u32))
             }
@@ -213,6 +220,10 @@ mod tests {
                 "see <https://x.example/a_b?c=1>\\|2.",
             ),
             ("http:// x &amp; AT&T", "http&#58;// x \\&amp; AT&T"),
+            (
+                "http://x.example/?a=1&b=2&amp;%",
+                "<http://x.example/?a=1&b=2&amp;amp;%>",
+            ),
             ("www.x.example* ftp://y", "www&#46;x.example\\* ftp&#58;//y"),
             (
                 "<!-- aftersight: allow(x) -->",
@@ -237,6 +248,10 @@ mod tests {
         assert_eq!(
             link("a [b]", "https://x.example/(y)"),
             "[a \\[b\\]](<https://x.example/(y)>)"
+        );
+        assert_eq!(
+            link("a", "https://x.example/?a&copy;"),
+            "[a](<https://x.example/?a&amp;copy;>)"
         );
         assert_eq!(link("a", "javascript:alert(1)"), "a (javascript:alert(1))");
         assert_eq!(
