@@ -65,6 +65,16 @@ pub(super) fn markdown(text: &str, html: Html, conventions: &Conventions) -> Str
     escape::paragraphs(text)
 }
 
+/// Texts that are safe, one below the other. What means nothing alone may mean something below a list: indented code is a part of
+/// its last item then, and may be HTML there.
+pub(super) fn joined(texts: &[String], html: Html, conventions: &Conventions) -> String {
+    match texts {
+        [] => String::new(),
+        [text] => text.clone(),
+        _ => markdown(&texts.join("\n\n"), html, conventions),
+    }
+}
+
 /// The byte at which each line begins.
 struct Lines<'a> {
     text: &'a str,

@@ -78,17 +78,17 @@ pub(super) fn details(events: &[Event], html: Html, conventions: &Conventions) -
     for index in ordered(events) {
         let event = &events[index];
         let (_, whole) = cell(&event.text, html, conventions);
-        let mut text = String::new();
+        let mut texts = Vec::new();
         if !whole {
-            text = match &event.text {
+            texts.push(match &event.text {
                 Text::Plain(text) => escape::paragraphs(text),
                 Text::Markdown(text) => clean::markdown(text, html, conventions),
-            };
+            });
         }
         if let Some(more) = &event.more {
-            let more = clean::markdown(more, html, conventions);
-            let _ = write!(text, "\n\n{more}");
+            texts.push(clean::markdown(more, html, conventions));
         }
+        let text = clean::joined(&texts, html, conventions);
         // A blank at the start of a line may be what makes it code.
         let text = text.trim_start_matches('\n').trim_end().to_string();
         if !text.is_empty() {

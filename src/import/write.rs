@@ -230,15 +230,19 @@ impl Writer<'_> {
 
     /// Everything that the draft says below a heading.
     fn parts(&mut self, heading: &Heading) {
-        for part in self
-            .draft
-            .parts
-            .iter()
-            .filter(|part| part.heading == *heading)
-        {
-            let block = self.safe(&part.text);
-            self.block(&block);
-        }
+        let parts = self.draft.parts.iter();
+        let below = parts.filter(|part| part.heading == *heading);
+        let texts: Vec<String> = below
+            .map(|part| {
+                self.safe(&part.text)
+                    .trim_matches('\n')
+                    .trim_end()
+                    .to_string()
+            })
+            .filter(|text| !text.is_empty())
+            .collect();
+        let block = clean::joined(&texts, self.html, self.conventions);
+        self.block(&block);
     }
 
     fn safe(&self, text: &Text) -> String {

@@ -101,6 +101,21 @@ fn seen(text: &str) -> String {
         .join(" ")
 }
 
+#[test]
+fn what_is_code_alone_is_no_html_below_a_list() {
+    let order = "\t<b><!-- aftersight: internal -->";
+    let mut draft = Draft::new(Origin::GitHub);
+    let mut event = Event::new(None, Text::Markdown("- `".into()));
+    event.more = Some(order.into());
+    draft.timeline.push(event);
+    let causes = Heading::Known(SectionKey::Causes);
+    draft.part(causes.clone(), Text::Markdown("- a cause".into()));
+    draft.part(causes, Text::Markdown(order.into()));
+    let (text, postmortem) = written(&mut draft);
+    assert!(postmortem.problems.is_empty(), "{text}");
+    assert!(!postmortem.document.has_html, "{text}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -126,6 +141,7 @@ proptest! {
         draft.times.resolved = times[3];
         draft.part(Heading::Known(SectionKey::Summary), Text::Plain(words[1].clone()));
         draft.part(Heading::Known(SectionKey::Causes), Text::Markdown(words[2].clone()));
+        draft.part(Heading::Known(SectionKey::Causes), Text::Markdown(words[5].clone()));
         draft.part(Heading::Own(own), Text::Markdown(words[3].clone()));
         draft.fact(&words[0], &words[1]);
         draft.actions.push(ActionRow { owner: words[2].clone(), status: words[3].clone(), ..ActionRow::new(Text::Markdown(words[4].clone())) });
