@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
     fn run(&mut self, node: &'a AstNode<'a>, within: Span, cell: bool) -> Run {
         let mut run = Run::default();
         let mut cursor = within.start as usize;
-        let shifted = cell && self.source.slice(within).as_bytes().contains(&b'\\');
+        let shifted = cell && self.source.slice(within).contains("\\|");
         let mut address = None;
         for child in node.descendants().skip(1) {
             let data = child.data.borrow();

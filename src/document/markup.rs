@@ -265,19 +265,40 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn kind(&mut self, value: &NodeValue, place: impl Fn() -> Span) -> Kind {
-        // Many need no place, and to find one takes longer than all the rest.
+        // Asked for only where it is needed: to find a place takes longer than all the rest.
+        let start = || place().start;
         match value {
-            NodeValue::Document => return Kind::Body,
-            NodeValue::Paragraph => return Kind::Paragraph,
-            NodeValue::List(list) => {
-                return Kind::List {
-                    ordered: list.list_type == ListType::Ordered,
-                    first: short(list.start),
-                    tight: list.tight,
-                };
+            NodeValue::Document => Kind::Body,
+            NodeValue::Heading(heading) => Kind::Heading {
+                level: heading.level,
+                start: start(),
+            },
+            NodeValue::Paragraph => Kind::Paragraph,
+            NodeValue::List(list) => Kind::List {
+                ordered: list.list_type == ListType::Ordered,
+                first: short(list.start),
+                tight: list.tight,
+            },
+            NodeValue::Item(_) => Kind::Item { start: start() },
+            NodeValue::TaskItem(task) => Kind::Task {
+                done: task.symbol.is_some(),
+                start: start(),
+            },
+            NodeValue::BlockQuote => Kind::Quote,
+            NodeValue::CodeBlock(code) => {
+                let span = place();
+                let fence = self.source.slice(span).find('\n').map_or(0, |end| end + 1);
+                let info = self.words(&code.info, span.start);
+                let code = self.words(&code.literal, span.start + short(fence));
+                Kind::CodeBlock(self.pair(info, code))
             }
-            NodeValue::BlockQuote => return Kind::Quote,
-            NodeValue::ThematicBreak => return Kind::Rule,
+            NodeValue::HtmlBlock(html) => Kind::HtmlBlock(self.words(&html.literal, start())),
+            NodeValue::ThematicBreak => Kind::Rule,
+            NodeValue::FootnoteDefinition(footnote) => {
+                self.footnotes += 1;
+                let name = self.words(&footnote.name, start());
+                Kind::Footnote(self.note(name, self.footnotes, footnote.total_references))
+            }
             NodeValue::Table(table) => {
                 let alignments = table.alignments.iter().map(|alignment| match alignment {
                     TableAlignment::Right => Alignment::Right,
@@ -285,44 +306,13 @@ impl Reader<'_> {
                     TableAlignment::Left | TableAlignment::None => Alignment::Start,
                 });
                 self.columns = alignments.collect();
-                return Kind::Table(short(table.num_columns));
-            }
-            NodeValue::SoftBreak => return Kind::SoftBreak,
-            NodeValue::LineBreak => return Kind::LineBreak,
-            NodeValue::Emph => return Kind::Emphasis,
-            NodeValue::Strong => return Kind::Strong,
-            NodeValue::Strikethrough => return Kind::Struck,
-            _ => {}
-        }
-        let span = place();
-        let Span { start, .. } = span;
-        match value {
-            NodeValue::Heading(heading) => Kind::Heading {
-                level: heading.level,
-                start,
-            },
-            NodeValue::Item(_) => Kind::Item { start },
-            NodeValue::TaskItem(task) => Kind::Task {
-                done: task.symbol.is_some(),
-                start,
-            },
-            NodeValue::CodeBlock(code) => {
-                let fence = self.source.slice(span).find('\n').map_or(0, |end| end + 1);
-                let info = self.words(&code.info, start);
-                let code = self.words(&code.literal, start + short(fence));
-                Kind::CodeBlock(self.pair(info, code))
-            }
-            NodeValue::HtmlBlock(html) => Kind::HtmlBlock(self.words(&html.literal, start)),
-            NodeValue::FootnoteDefinition(footnote) => {
-                self.footnotes += 1;
-                let name = self.words(&footnote.name, start);
-                Kind::Footnote(self.note(name, self.footnotes, footnote.total_references))
+                Kind::Table(short(table.num_columns))
             }
             NodeValue::TableRow(header) => {
                 self.column = 0;
                 Kind::Row {
                     header: *header,
-                    start,
+                    start: start(),
                 }
             }
             NodeValue::TableCell => {
@@ -330,22 +320,28 @@ impl Reader<'_> {
                 self.column += 1;
                 Kind::Cell {
                     alignment: alignment.unwrap_or(Alignment::Start),
-                    span,
+                    span: place(),
                 }
             }
-            NodeValue::Text(text) => Kind::Text(self.words(text, start)),
+            NodeValue::Text(text) => Kind::Text(self.words(text, start())),
             NodeValue::Code(code) => {
-                Kind::Code(self.words(&code.literal, start + short(code.num_backticks)))
+                Kind::Code(self.words(&code.literal, start() + short(code.num_backticks)))
             }
-            NodeValue::HtmlInline(html) => Kind::Html(self.words(html, start)),
-            NodeValue::Link(link) => Kind::Link(self.words(&link.url, start)),
+            NodeValue::SoftBreak => Kind::SoftBreak,
+            NodeValue::LineBreak => Kind::LineBreak,
+            NodeValue::HtmlInline(html) => Kind::Html(self.words(html, start())),
+            NodeValue::Emph => Kind::Emphasis,
+            NodeValue::Strong => Kind::Strong,
+            NodeValue::Strikethrough => Kind::Struck,
+            NodeValue::Link(link) => Kind::Link(self.words(&link.url, start())),
             NodeValue::Image(image) => {
+                let start = start();
                 let url = self.words(&image.url, start);
                 let title = self.words(&image.title, start);
                 Kind::Image(self.pair(url, title))
             }
             NodeValue::FootnoteReference(reference) => {
-                let name = self.words(&reference.name, start);
+                let name = self.words(&reference.name, start());
                 Kind::Reference(self.note(name, reference.ix, reference.ref_num))
             }
             _ => Kind::Plain,

@@ -15,26 +15,17 @@ pub(super) trait Found<'a> {
     fn count(&self) -> usize;
 }
 
-/// How deep what is looked for lies at the most.
-const DEEPEST: usize = 3;
-
-/// Looks through a value and what it holds. `take` keeps what it knows of and says below which keys more may lie.
+/// Looks through a value and, so many levels down, what it holds. `take` keeps what it knows of and says below which keys more
+/// may lie.
 pub(super) fn walk<'a>(
     root: &Node<'a>,
+    levels: usize,
     take: &mut impl FnMut(&Node<'a>) -> &'static [&'static str],
-) {
-    look(root, take, 0);
-}
-
-fn look<'a>(
-    root: &Node<'a>,
-    take: &mut impl FnMut(&Node<'a>) -> &'static [&'static str],
-    depth: usize,
 ) {
     for node in root.list() {
-        let below = take(&node).iter().filter(|_| depth < DEEPEST);
+        let below = take(&node).iter().filter(|_| levels > 0);
         for inner in below.filter_map(|key| node.get(key)) {
-            look(&inner, take, depth + 1);
+            walk(&inner, levels - 1, take);
         }
     }
 }

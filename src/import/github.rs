@@ -94,7 +94,7 @@ pub(super) fn issues(
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        bundle::walk(root, &mut |node| {
+        bundle::walk(root, 2, &mut |node| {
             let dated = node.has("created_at") || node.has("createdAt");
             if node.get("pull_request").is_some() {
                 self.pulls.push(node.clone());

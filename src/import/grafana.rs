@@ -95,7 +95,8 @@ pub(super) fn read(inputs: &[Input], wish: &Wish<'_>) -> Result<Vec<Draft>, Mism
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        bundle::walk(root, &mut |node| {
+        // An incident three levels down has its activity one below.
+        bundle::walk(root, 4, &mut |node| {
             if node.has("activityKind") || node.has("activityItemID") {
                 self.activity.push(node.clone());
                 &[]

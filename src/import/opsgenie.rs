@@ -93,7 +93,7 @@ pub(super) fn read(inputs: &[Input], wish: &Wish<'_>) -> Result<Vec<Draft>, Mism
 
 impl<'a> bundle::Found<'a> for Found<'a> {
     fn gather(&mut self, root: &Node<'a>) {
-        bundle::walk(root, &mut |node| {
+        bundle::walk(root, 3, &mut |node| {
             let has = |keys: &[&str]| keys.iter().any(|key| node.has(key));
             if has(&["postmortemId", "executiveSummary", "rootIncident"]) {
                 self.postmortems.push(node.clone());

@@ -182,7 +182,7 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
     if sentence.tokens.iter().any(|token| token.is(praise)) {
         return None;
     }
-    let mut doubts = Doubts::default();
+    let mut taken_back = Vec::new();
     let mut all: Vec<Found<'a>> = Vec::new();
     for (at, token) in sentence.tokens.iter().enumerate() {
         let Some(patterns) = lexicon.anchored.get(token.word as usize) else {
@@ -196,14 +196,14 @@ fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec
             };
             match rank(kind, &hit, zone) {
                 Some(rank) => all.push((rank, hit, kind)),
-                None => doubts.learn(sentence, &hit, kind, lexicon),
+                None => taken_back.extend(takes_back(sentence, &hit, kind, lexicon)),
             }
         }
     }
     if all.is_empty() {
         return Some(all);
     }
-    doubts.read(sentence, lexicon);
+    let doubts = Doubts::of(sentence, lexicon, taken_back);
     all.retain(|(_, hit, kind)| !doubts.take_back(sentence, hit, kind, lexicon));
     // What weighs more comes before what only stands earlier.
     all.sort_by_key(|(rank, hit, kind)| (*rank, kind.light, hit.tokens.start));
@@ -254,7 +254,6 @@ fn rank(kind: &Kind, hit: &Hit, zone: Zone) -> Option<usize> {
 }
 
 /// What in a sentence takes back what is found in it.
-#[derive(Default)]
 struct Doubts {
     /// Whether somebody suspects or rules out.
     doubted: bool,
@@ -265,26 +264,15 @@ struct Doubts {
 }
 
 impl Doubts {
-    /// Looks for what single words say.
-    fn read(&mut self, sentence: &Sentence, lexicon: &Lexicon) {
+    fn of(sentence: &Sentence, lexicon: &Lexicon, taken_back: Vec<Range<usize>>) -> Self {
         let grammar = lexicon.grammar;
         let mut tokens = sentence.tokens.iter();
-        self.doubted = tokens.any(|token| token.is(grammar.doubt));
+        let doubted = tokens.any(|token| token.is(grammar.doubt));
         let mut tokens = sentence.tokens.iter();
-        self.outsider = tokens.position(|token| token.is(grammar.outsider));
-    }
-
-    /// Adds what a wording of no rule takes back: `we do not think that` the clause that follows, a report that proved wrong
-    /// all it said.
-    fn learn(&mut self, sentence: &Sentence, hit: &Hit, kind: &Kind, lexicon: &Lexicon) {
-        match kind.rule.as_str() {
-            "denial" => {
-                let from = hit.tokens.end - 1;
-                let to = clause_end(&sentence.tokens, hit.tokens.end, lexicon);
-                self.taken_back.push(from..to);
-            }
-            "retraction" => self.taken_back.push(hit.tokens.clone()),
-            _ => {}
+        Self {
+            doubted,
+            outsider: tokens.position(|token| token.is(grammar.outsider)),
+            taken_back,
         }
     }
 
@@ -300,6 +288,24 @@ impl Doubts {
             || (appeal || rule == "person-failed")
                 && hit.subject.is_none()
                 && self.outsider.is_some_and(|at| at < hit.tokens.start)
+    }
+}
+
+/// The words that a wording of no rule takes back: `we do not think that` the clause that follows, a report that proved wrong all
+/// it said.
+fn takes_back(
+    sentence: &Sentence,
+    hit: &Hit,
+    kind: &Kind,
+    lexicon: &Lexicon,
+) -> Option<Range<usize>> {
+    match kind.rule.as_str() {
+        "denial" => {
+            let to = clause_end(&sentence.tokens, hit.tokens.end, lexicon);
+            Some(hit.tokens.end - 1..to)
+        }
+        "retraction" => Some(hit.tokens.clone()),
+        _ => None,
     }
 }
 

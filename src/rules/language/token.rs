@@ -162,12 +162,14 @@ pub(super) fn sentences(text: &str, lexicon: &Lexicon, people: &People) -> Vec<S
     while end < bytes.len() {
         let start = end;
         let mut seen = 0;
-        let space = bytes[start..].iter().position(|byte| {
+        while let Some(byte) = bytes.get(end) {
             let tells = TELLS[usize::from(*byte)];
-            seen |= tells & !SPACE;
-            tells == SPACE
-        });
-        end = space.map_or(bytes.len(), |space| start + space);
+            if tells == SPACE {
+                break;
+            }
+            seen |= tells;
+            end += 1;
+        }
         let chunk = &text[start..end];
         end += 1;
         if seen & WIDE != 0 {
