@@ -17,7 +17,7 @@ const COMMON: usize = 128;
 /// Postmortems with one title that are compared.
 const NAMESAKES: usize = 32;
 /// Words that two signatures share at the least.
-const SHARED: usize = 3;
+const SHARED: u8 = 3;
 
 /// Two postmortems that read alike; positions in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,17 +103,18 @@ impl<'a> Likeness<'a> {
             let places = places.map(Vec::as_slice).unwrap_or_default();
             &places[..places.partition_point(|other| (*other as usize) < place)]
         };
-        // Each as often as it shares a word.
-        let mut touching: Vec<u32> = Vec::new();
+        // How many words each shares.
+        let mut sharing = vec![0_u8; place];
+        let mut found: Vec<u32> = Vec::new();
         for word in &self.signatures[place] {
-            touching.extend(before(self.index.get(word)));
+            for other in before(self.index.get(word)) {
+                let words = &mut sharing[*other as usize];
+                *words += 1;
+                if *words == SHARED {
+                    found.push(*other);
+                }
+            }
         }
-        touching.sort_unstable();
-        let sharing = touching.chunk_by(|a, b| a == b);
-        let mut found: Vec<u32> = sharing
-            .filter(|one| one.len() >= SHARED)
-            .filter_map(|one| one.first().copied())
-            .collect();
         let namesakes = before(self.namesakes.get(&*self.wordings[place].title));
         found.extend(namesakes.iter().rev().take(NAMESAKES));
         found.sort_unstable();

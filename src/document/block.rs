@@ -2,6 +2,8 @@
 //!
 //! Owns the shapes and their plain text; [`super::body`] makes them.
 
+use std::borrow::Cow;
+
 use super::run::Run;
 use crate::source::{Source, Span};
 
@@ -101,8 +103,11 @@ pub struct Cell {
 
 impl Cell {
     /// The visible text, trimmed.
-    pub fn text(&self, source: &Source) -> String {
-        self.run.text(source).trim().to_string()
+    pub fn text<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
+        match self.run.text(source) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }
     }
 }
 

@@ -94,7 +94,8 @@ impl<'a> Reader<'a> {
         let kind = match &data.value {
             NodeValue::Heading(heading) => {
                 let run = self.run(node, span, false);
-                self.names.push(Name::Heading(run.text(self.source)));
+                self.names
+                    .push(Name::Heading(run.text(self.source).into_owned()));
                 BlockKind::Heading {
                     level: heading.level,
                     run,

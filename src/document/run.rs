@@ -3,6 +3,8 @@
 //!
 //! Owns the mapping and what counts as prose. Which words are a problem is for the rules.
 
+use std::borrow::Cow;
+
 use crate::source::{Source, Span};
 
 /// What a piece of a run is.
@@ -83,9 +85,25 @@ impl Run {
         self.pieces.is_empty()
     }
 
-    /// The visible text, code included, line breaks as spaces.
-    pub fn text(&self, source: &Source) -> String {
-        self.visible(source).text
+    /// The visible text, code included, line breaks as spaces; no copy where it stands in the source in one piece, as most
+    /// do.
+    pub fn text<'a>(&'a self, source: &'a Source) -> Cow<'a, str> {
+        match self.pieces.as_slice() {
+            [] => Cow::Borrowed(""),
+            [piece] => Cow::Borrowed(self.seen(piece, source)),
+            pieces => pieces
+                .iter()
+                .map(|piece| self.seen(piece, source))
+                .collect(),
+        }
+    }
+
+    fn seen<'a>(&'a self, piece: &Piece, source: &'a Source) -> &'a str {
+        match (piece.replaced, piece.kind) {
+            (_, PieceKind::Break) => " ",
+            (0, _) => source.slice(piece.span),
+            (index, _) => &self.replaced[index as usize - 1],
+        }
     }
 
     /// The visible text with its mapping.
@@ -97,11 +115,7 @@ impl Run {
         };
         for piece in &self.pieces {
             let at = visible.text.len();
-            visible.text.push_str(match (piece.replaced, piece.kind) {
-                (_, PieceKind::Break) => " ",
-                (0, _) => source.slice(piece.span),
-                (index, _) => &self.replaced[index as usize - 1],
-            });
+            visible.text.push_str(self.seen(piece, source));
             let exact = piece.replaced == 0 && piece.kind != PieceKind::Break;
             visible.pieces.push((at, piece.span, exact));
         }

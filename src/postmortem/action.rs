@@ -263,9 +263,9 @@ pub fn column(header: &str) -> Option<Column> {
 
 fn text(source: &Source, cell: &Cell) -> Field<String> {
     let text = cell.text(source);
-    match text.as_str() {
+    match &*text {
         "" | "-" | "–" | "—" | "?" | "n/a" | "N/A" => Field::Missing,
-        _ => Field::Value(Spanned::new(text, cell.span)),
+        _ => Field::Value(Spanned::new(text.into_owned(), cell.span)),
     }
 }
 

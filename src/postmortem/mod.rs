@@ -112,7 +112,7 @@ impl Postmortem {
                 document.blocks[section.own.clone()]
                     .iter()
                     .find_map(|block| match &block.kind {
-                        BlockKind::Paragraph(run) => Some(run.text(&document.source)),
+                        BlockKind::Paragraph(run) => Some(run.text(&document.source).into_owned()),
                         _ => None,
                     })
             });

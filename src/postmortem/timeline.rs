@@ -3,6 +3,8 @@
 //! Owns where entries are found, their zone and their day. How a single time is written is for
 //! [`super::clock`]; whether the timeline is a good one is for the rules.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
@@ -211,7 +213,7 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let names: Vec<String> = table
+        let names: Vec<Cow<'_, str>> = table
             .header
             .cells
             .iter()
@@ -288,7 +290,8 @@ impl Reader<'_> {
                 .filter(other)
                 .map(|(_, cell)| cell)
                 .collect();
-            let event: Vec<String> = others.iter().map(|cell| cell.text(self.source)).collect();
+            let event: Vec<Cow<'_, str>> =
+                others.iter().map(|cell| cell.text(self.source)).collect();
             let span = others
                 .iter()
                 .map(|cell| cell.span)

@@ -62,14 +62,14 @@ fn chain(document: &Document, section: &Section, own: bool) -> Vec<Spanned<Strin
                 in_why = is_why(&text);
                 asked |= mentions_whys(&text);
                 if in_why {
-                    headings.push(Spanned::new(text, run.span));
+                    headings.push(Spanned::new(text.into_owned(), run.span));
                 }
             }
             BlockKind::Paragraph(run) => {
                 let text = run.text(source);
                 if in_why {
                     if let Some(last) = headings.last_mut() {
-                        *last = Spanned::new(text, run.span);
+                        *last = Spanned::new(text.into_owned(), run.span);
                     }
                 } else if is_why(&text) {
                     headings.push(Spanned::new(answer(&text).into(), run.span));
@@ -81,7 +81,7 @@ fn chain(document: &Document, section: &Section, own: bool) -> Vec<Spanned<Strin
             BlockKind::Table(table) if own || asked => {
                 for row in &table.rows {
                     if let Some(cell) = row.cells.iter().rfind(|cell| !cell.run.is_empty()) {
-                        found.push(Spanned::new(cell.text(source), cell.span));
+                        found.push(Spanned::new(cell.text(source).into_owned(), cell.span));
                     }
                 }
             }

@@ -133,9 +133,9 @@ impl Related {
         index: usize,
         linked: &[Linked],
     ) -> Vec<Similar<'a>> {
-        let mut values: Vec<(f64, &'a str)> = Vec::new();
-        // The others, each with one of these values, in their order.
-        let mut shared: Vec<(usize, usize)> = Vec::new();
+        let mut values: Vec<(f64, &'a str, &[usize])> = Vec::new();
+        // How many of these values each of the others has.
+        let mut having = vec![0_u8; shelf.entries.len()];
         for dimension in [Dimension::Service, Dimension::Tag, Dimension::Cause] {
             for name in dimension.of(&shelf.entries[index]) {
                 let Some(value) = shelf.value(dimension, &name) else {
@@ -146,27 +146,35 @@ impl Related {
                 }
                 #[expect(clippy::cast_precision_loss, reason = "a weight, not a count")]
                 let weight = (shelf.entries.len() as f64 / value.entries.len() as f64).ln();
-                let others = value.entries.iter().filter(|other| **other != index);
-                shared.extend(others.map(|other| (*other, values.len())));
-                values.push((weight, value.name.as_str()));
+                for other in &value.entries {
+                    having[*other] = having[*other].saturating_add(1);
+                }
+                values.push((weight, value.name.as_str(), &value.entries));
             }
+        }
+        // The others with at least two, once for each, in their order.
+        let mut shared: Vec<(usize, usize)> = Vec::new();
+        for (at, (.., entries)) in values.iter().enumerate() {
+            let others = entries.iter().filter(|other| **other != index);
+            let others = others.filter(|other| having[**other] > 1);
+            shared.extend(others.map(|other| (*other, at)));
         }
         let unlinked = |other: &usize| linked.iter().all(|(_, entries)| !entries.contains(other));
         shared.sort_unstable();
         let mut alike: Vec<(usize, f64, Vec<&str>)> = Vec::new();
         for of_one in shared.chunk_by(|(a, _), (b, _)| a == b) {
-            let Some(((other, _), [_, ..])) = of_one.split_first() else {
+            let Some((other, _)) = of_one.first() else {
                 continue;
             };
             let found = of_one.iter().map(|(_, value)| values[*value]);
             let mut names: Vec<&str> = Vec::new();
-            for (_, name) in found.clone() {
+            for (_, name, _) in found.clone() {
                 if !names.contains(&name) {
                     names.push(name);
                 }
             }
             if names.len() > 1 && unlinked(other) {
-                alike.push((*other, found.map(|(weight, _)| weight).sum(), names));
+                alike.push((*other, found.map(|(weight, ..)| weight).sum(), names));
             }
         }
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

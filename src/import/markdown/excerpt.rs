@@ -62,7 +62,7 @@ impl Reading {
 
     /// The visible text of a run.
     pub(super) fn visible(&self, run: &Run) -> String {
-        run.text(&self.document.source)
+        run.text(&self.document.source).into_owned()
     }
 
     /// The line of the file at which a span begins.

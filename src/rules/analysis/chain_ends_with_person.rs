@@ -175,6 +175,11 @@ fn is_all(postmortem: &Postmortem, section: &Section, block: usize) -> bool {
 
 /// Where the cause begins behind `Root cause:` and the like.
 fn after_label(sentence: &str) -> Option<usize> {
+    // Hardly a sentence begins like any of them.
+    let first = sentence.as_bytes().first()?.to_ascii_lowercase();
+    if !matches!(first, b'r' | b't' | b'c' | b'p') {
+        return None;
+    }
     let longest = LABELS.iter().filter_map(|label| {
         let head = sentence.get(..label.len())?;
         head.eq_ignore_ascii_case(label).then_some(label.len())
@@ -221,7 +226,7 @@ fn person_at_end(text: &str, people: &People) -> Option<Range<usize>> {
 fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
-    for (at, _) in text.match_indices(['.', '!', '?']) {
+    for at in memchr::memchr3_iter(b'.', b'!', b'?', text.as_bytes()) {
         let rest = &text[at + 1..];
         let next = rest.trim_start();
         if next.len() < rest.len() && next.starts_with(|c: char| !c.is_lowercase()) {

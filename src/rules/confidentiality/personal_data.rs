@@ -158,12 +158,12 @@ fn people(postmortem: &Postmortem) -> Vec<Range<usize>> {
         let BlockKind::Table(table) = &block.kind else {
             continue;
         };
-        let owner = |text: String| column(&text) == Some(Column::Owner);
+        let owner = |text: &str| column(text) == Some(Column::Owner);
         let at = table
             .header
             .cells
             .iter()
-            .position(|cell| owner(cell.text(source)));
+            .position(|cell| owner(&cell.text(source)));
         let Some(at) = at else { continue };
         ranges.extend(
             table

@@ -51,6 +51,7 @@ fn lower(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     match text.bytes().all(plain) {
         true => text.into(),
+        false if text.is_ascii() => text.to_ascii_lowercase().into(),
         false => text.to_lowercase().replace('’', "'").into(),
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct Pattern {
     /// Who the subject must be; nobody is asked for where this is empty.
     subject: Who,
     elements: Vec<Element>,
+    /// What a sentence must hold, so that most are settled without a search: words by their bits, or classes.
+    needs: Vec<(u64, Classes)>,
     /// The kind of wording, by its place in the lexicon.
     pub(super) kind: usize,
     /// The most tokens before the word that the search begins at, which stands for one element.
@@ -94,6 +96,7 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
     let mut pattern = Pattern {
         subject: Who::default(),
         elements: Vec::new(),
+        needs: Vec::new(),
         kind,
         reach: 0,
         opening: 0,
@@ -132,6 +135,14 @@ pub(super) fn parse(line: &str, kind: usize, lexicon: &mut Lexicon) -> Result<Pa
     }
     let opening = pattern.elements.iter().take_while(|one| one.most() == 0);
     pattern.opening = opening.count();
+    let needs = pattern.elements.iter().filter_map(|one| match one {
+        Element::Word {
+            choice,
+            optional: false,
+        } if !choice.any && !choice.end => Some((choice.bits, choice.classes)),
+        _ => None,
+    });
+    pattern.needs = needs.collect();
     Ok(pattern)
 }
 
@@ -160,7 +171,8 @@ fn choice(part: &str, lexicon: &mut Lexicon) -> Result<Choice, String> {
     Ok(choice)
 }
 
-fn bit(word: u16) -> u64 {
+/// The bit that stands for a word of this number, and for some others.
+pub(super) fn bit(word: u16) -> u64 {
     1 << (word % 64)
 }
 
@@ -231,6 +243,12 @@ impl Pattern {
 
     /// The first match that may hold the token at `at`.
     pub(super) fn find(&self, sentence: &Sentence, at: usize, lexicon: &Lexicon) -> Option<Hit> {
+        let holds = |(words, classes): &(u64, Classes)| {
+            words & sentence.words != 0 || classes & sentence.classes != 0
+        };
+        if !self.needs.iter().all(holds) {
+            return None;
+        }
         let from = at.saturating_sub(self.reach);
         // The first word of most patterns stands nowhere near.
         let first = match self.elements.get(self.opening) {

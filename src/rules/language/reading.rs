@@ -178,8 +178,7 @@ type Found<'a> = (usize, Hit, &'a Kind);
 /// The match of the rule that comes first, then those of which each is about somebody else and stands apart from the ones
 /// before; `None` where the sentence is not judged at all.
 fn best<'a>(sentence: &Sentence, lexicon: &'a Lexicon, zone: Zone) -> Option<Vec<Found<'a>>> {
-    let praise = lexicon.grammar.praise;
-    if sentence.tokens.iter().any(|token| token.is(praise)) {
+    if sentence.classes & lexicon.grammar.praise != 0 {
         return None;
     }
     let mut taken_back = Vec::new();
@@ -267,10 +266,8 @@ impl Doubts {
     fn of(sentence: &Sentence, lexicon: &Lexicon, taken_back: Vec<Range<usize>>) -> Self {
         let grammar = lexicon.grammar;
         let mut tokens = sentence.tokens.iter();
-        let doubted = tokens.any(|token| token.is(grammar.doubt));
-        let mut tokens = sentence.tokens.iter();
         Self {
-            doubted,
+            doubted: sentence.classes & grammar.doubt != 0,
             outsider: tokens.position(|token| token.is(grammar.outsider)),
             taken_back,
         }

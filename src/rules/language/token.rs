@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::grammar::Classes;
 use super::lexicon::Lexicon;
+use super::pattern::bit;
 use crate::postmortem::Postmortem;
 use crate::postmortem::people::Party;
 
@@ -58,6 +59,10 @@ impl Token {
 pub(super) struct Sentence {
     /// Its tokens.
     pub(super) tokens: Vec<Token>,
+    /// The bits of its words ([`bit`]).
+    pub(super) words: u64,
+    /// Everything that any of its words may be.
+    pub(super) classes: Classes,
     /// Whether it ends with a question mark.
     pub(super) question: bool,
 }
@@ -126,6 +131,8 @@ const WIDE: u8 = 2;
 const SPECIAL: u8 = 4;
 /// What can begin or end a word.
 const INNER: u8 = 8;
+/// A capital.
+const CAPITAL: u8 = 16;
 
 /// What every byte tells.
 const TELLS: [u8; 256] = {
@@ -135,6 +142,7 @@ const TELLS: [u8; 256] = {
         let c = byte as char;
         tells[byte as usize] = match byte {
             b'\t'..=b'\r' | b' ' => SPACE,
+            _ if byte.is_ascii_uppercase() => INNER | CAPITAL,
             _ if byte.is_ascii_alphanumeric() => INNER,
             b'_' | b'%' | b'#' | b'/' | b'$' => INNER,
             b'@' | 1 | b'\'' => SPECIAL,
@@ -211,7 +219,7 @@ impl Reader<'_> {
             self.close(false);
         }
         if seen & (WIDE | SPECIAL) == 0 {
-            self.ended = self.plain(chunk, at);
+            self.ended = self.plain(chunk, at, seen & CAPITAL != 0);
             return;
         }
         let mut ended = false;
@@ -233,13 +241,15 @@ impl Reader<'_> {
     }
 
     /// The same as [`Self::words`] for nearly all chunks: letters, and marks after them.
-    fn plain(&mut self, chunk: &str, at: usize) -> bool {
+    fn plain(&mut self, chunk: &str, at: usize, capitals: bool) -> bool {
         let inner = |byte: &u8| TELLS[usize::from(*byte)] & INNER != 0;
         let bytes = chunk.as_bytes();
         match bytes.iter().rposition(inner) {
             Some(last) if inner(&bytes[0]) => {
                 let (word, end) = (&chunk[..=last], last + 1);
-                self.word(word, at, false);
+                if capitals || !self.small(word, at) {
+                    self.word(word, at, false);
+                }
                 self.marks(&bytes[end..], word, at + end)
             }
             _ => self.words(chunk, at),
@@ -303,6 +313,16 @@ impl Reader<'_> {
             classes: 0,
             capital: false,
         });
+    }
+
+    /// Reads a word without capitals, unless it is a contraction; whether it did. Nearly all words are read by this.
+    fn small(&mut self, word: &str, at: usize) -> bool {
+        let (number, classes) = self.lexicon.look_up(word);
+        let whole = self.lexicon.contraction(word, number, false).is_none();
+        if whole {
+            self.push(at..at + word.len(), number, classes, false);
+        }
+        whole
     }
 
     /// Reads a word; one that is not `rare` has letters and digits of ASCII, and of the marks none that are [`SPECIAL`].
@@ -374,6 +394,10 @@ impl Reader<'_> {
         if self.open.tokens.is_empty() {
             self.open.tokens.reserve(USUAL);
         }
+        if word != 0 {
+            self.open.words |= bit(word);
+        }
+        self.open.classes |= classes;
         self.open.tokens.push(Token {
             range,
             shape: Shape::Word,
