@@ -472,4 +472,17 @@ fn without_its_rows_a_site_is_searched_by_the_full_text() {
         "INC-2026-016",
         &["Labels printed blank for 55 minutes after a pool change"],
     );
+    // What every text holds asks for nothing, neither alone nor beside other words.
+    search(
+        &tab,
+        "when was the zookeeper stuck",
+        &["Search lost parcels for 55 minutes after a pool change"],
+    );
+    search(&tab, "the", &[]);
+    says(&tab, STATUS, "One more word, please.");
+    search(
+        &tab,
+        "\"was the last thing\"",
+        &["Search lost parcels for 55 minutes after a pool change"],
+    );
 }

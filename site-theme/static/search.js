@@ -75,6 +75,17 @@
     return found.filter(Boolean);
   }
 
+  // Words of every text, in English: what they find is everything, and their lists are the longest. In quotation marks they count.
+  var SMALL = new Set("a an and are as at be been but by did do does for from had has have how if in into is it its of on or our so than that the their then there they this to was we were what when where which who why will with".split(" "));
+
+  // What the full text is asked for; nothing where it would find everything.
+  function telling(query) {
+    if (query.indexOf('"') >= 0) return query;
+    return query.split(/\s+/).filter(function (word) { return !SMALL.has(word.toLowerCase()); }).join(" ");
+  }
+
+  function isAsked() { return telling(state.q).length > 1; }
+
   // Every term must be found somewhere; where it is found decides the order.
   function score(row, words) {
     var total = 0;
@@ -396,7 +407,7 @@
       return rank;
     };
     // The text may know what no title does.
-    var rank = ranked(words), pending = hasText && !text && state.q.length > 1, pages = text ? text.pages : new Map();
+    var rank = ranked(words), pending = hasText && !text && isAsked(), pages = text ? text.pages : new Map();
     if (words.length && !rank.size && !pending) {
       var better = mended(words, function (word) { return isMarked(word, pages) || rows.some(function (row) { return score(row, [word]) > 0; }); });
       var again = better && ranked(better);
@@ -422,7 +433,11 @@
   function answerByText(active) {
     drawFacets(countedText);
     if (!active) return;
-    if (state.q.length === 1) { status.textContent = "One more letter, please."; list.replaceChildren(); more.hidden = true; return; }
+    if (state.q && !isAsked()) {
+      status.textContent = state.q.length === 1 ? "One more letter, please." : "One more word, please.";
+      list.replaceChildren(); more.hidden = true;
+      return;
+    }
     if (!text || text.busy) { status.textContent = "Searching…"; more.hidden = true; return; }
     var words = terms(text.query), hits = Array.from(text.pages.values(), function (page) { return page.row; });
     // What was asked for by its name comes first; of what counts alike, the newest.
@@ -471,7 +486,7 @@
   }
 
   function searchText() {
-    var turn = ++asked, active = state.q.length > 1 || !rows && state.picked.some(function (values) { return values.size; });
+    var turn = ++asked, active = isAsked() || !rows && state.picked.some(function (values) { return values.size; });
     if (!hasText) {
       if (form.dataset.fullText === "true" && !served) hint.textContent = "Titles, summaries and names are searched. The full text needs a web server: aftersight serve.";
       return;
@@ -484,7 +499,7 @@
     var late = function () { return turn !== asked; };
     var ask = function (pagefind, query) {
       // Without words the order is that of the pages, the newest first.
-      return pagefind.search(query || null, { filters: filters });
+      return pagefind.search(telling(query) || null, { filters: filters });
     };
     loadEngine().then(function (pagefind) {
       if (!pagefind || late()) return null;

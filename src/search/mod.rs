@@ -2,6 +2,7 @@
 //!
 //! Owns feeding it and choosing which of its files a site needs. What a hit looks like is for the theme.
 
+mod piece;
 mod record;
 
 use pagefind::api::PagefindIndex;
@@ -15,7 +16,7 @@ pub use record::Record;
 pub const FOLDER: &str = "pagefind/";
 
 /// The edition of what is handed to Pagefind, and that of Pagefind itself: another one makes every index anew.
-const EDITION: [&str; 2] = ["1", "1.6.0"];
+const EDITION: [&str; 2] = ["2", "1.6.0"];
 
 /// A file of the index: its path below the site's root, and its bytes.
 pub type IndexFile = (String, Vec<u8>);
@@ -38,19 +39,26 @@ pub fn digest(records: &[Record]) -> String {
             hash.update(text);
         }
     }
-    let hash = hash.finalize();
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    piece::hex(&hash.finalize())
 }
 
 /// The files of the index of these records, which are indexed in their order, so that the same site always has the same
 /// index.
 pub fn index(records: Vec<Record>) -> Result<Vec<IndexFile>, Error> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Error::refused(
-            format!("the search index cannot be made: {error}"),
-            "build with `--search facets`",
-        )
-    };
+    let files = piece::cut(pagefind(records)?).map_err(|error| failed(&error))?;
+    let below = |(name, bytes)| (format!("{FOLDER}{name}"), bytes);
+    Ok(files.into_iter().map(below).collect())
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Error {
+    Error::refused(
+        format!("the search index cannot be made: {error}"),
+        "build with `--search facets`",
+    )
+}
+
+/// The files as Pagefind makes them.
+fn pagefind(records: Vec<Record>) -> Result<Vec<IndexFile>, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -69,10 +77,7 @@ pub fn index(records: Vec<Record>) -> Result<Vec<IndexFile>, Error> {
             let name = file.filename.to_string_lossy().replace('\\', "/");
             (name, file.contents)
         });
-        Ok(wanted
-            .filter(|(name, _)| is_needed(name))
-            .map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes))
-            .collect())
+        Ok(wanted.filter(|(name, _)| is_needed(name)).collect())
     })
 }
 
