@@ -4,7 +4,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 
 use super::Postmortem;
 use super::section::SectionKey;
@@ -22,6 +22,8 @@ pub struct Wording {
 
 /// So many words are kept; those that are used most.
 const MOST: usize = 96;
+/// So many most parts have.
+const USUALLY: usize = 128;
 
 /// Words of every English text, and of dates.
 const EMPTY: &str = "a about above after again against all also an and any are as at be because been before being \
@@ -49,7 +51,7 @@ const CAUSES: f32 = 1.0;
 impl Wording {
     /// Reads the words of a postmortem whose blocks are still there.
     pub(super) fn read(postmortem: &Postmortem) -> Self {
-        let mut uses: FxHashMap<u32, f32> = FxHashMap::default();
+        let mut uses: FxHashMap<u32, f32> = sized(USUALLY);
         let mut title: Vec<u32> = Vec::new();
         let once =
             |text: &str, share: f32, uses: &mut FxHashMap<u32, f32>, title: &mut Vec<u32>| {
@@ -68,7 +70,7 @@ impl Wording {
             once(&tag.value, CAUSES, &mut uses, &mut tags);
         }
         for (part, share) in parts(postmortem) {
-            let mut counted: FxHashMap<u32, (f32, bool)> = FxHashMap::default();
+            let mut counted: FxHashMap<u32, (f32, bool)> = sized(USUALLY);
             for passage in postmortem.passages() {
                 if part.contains(&passage.block) && !passage.heading {
                     each_word(passage.text(), |word, usual| {
@@ -108,6 +110,10 @@ impl Wording {
             title: title.into(),
         }
     }
+}
+
+fn sized<T>(words: usize) -> FxHashMap<u32, T> {
+    FxHashMap::with_capacity_and_hasher(words, FxBuildHasher)
 }
 
 fn weight(usual: bool) -> f32 {

@@ -3,8 +3,10 @@
 //! Owns what may be linked to at all. Everything a postmortem names is untrusted: whatever is not plainly harmless is
 //! shown as text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::document::destination::{Destination, destination};
 use crate::postmortem::id::{RESERVED, folder, is_plain};
@@ -119,7 +121,7 @@ impl Target {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     /// Addresses of postmortems by their paths in the repository.
-    pub(super) pages: BTreeMap<String, String>,
+    pub(super) pages: FxHashMap<String, String>,
     /// The folder that postmortems live in, with `/` at its end.
     pub(super) folder: String,
 }
@@ -227,8 +229,9 @@ mod tests {
         ];
         let places = Places {
             pages: pages
+                .into_iter()
                 .map(|(path, page)| (path.to_string(), page.to_string()))
-                .into(),
+                .collect(),
             folder: "postmortems/".into(),
         };
         let resolver = Resolver {

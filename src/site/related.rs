@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::link::Target;
@@ -56,7 +57,7 @@ pub(super) struct Related {
 impl Related {
     /// Follows every link of every postmortem.
     pub(super) fn new(shelf: &Shelf<'_>) -> Self {
-        let by_url: BTreeMap<&str, usize> = shelf
+        let by_url: FxHashMap<&str, usize> = shelf
             .entries
             .iter()
             .enumerate()

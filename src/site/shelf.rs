@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Input;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
+use super::Input;
 use super::entry::{self, Entry};
 use super::link::{Places, Resolver, Slugs, encode};
 use crate::corpus::Corpus;
@@ -153,9 +154,9 @@ pub(super) struct Shelf<'a> {
     /// What links may lead to.
     pub(super) places: Arc<Places>,
     /// Entries by id.
-    by_id: BTreeMap<&'a str, usize>,
+    by_id: FxHashMap<&'a str, usize>,
     /// For each dimension, values by name.
-    by_name: Vec<BTreeMap<String, usize>>,
+    by_name: Vec<FxHashMap<String, usize>>,
 }
 
 impl<'a> Shelf<'a> {
@@ -208,7 +209,7 @@ impl<'a> Shelf<'a> {
                 .map(|(index, value)| (value.name.clone(), index))
                 .collect()
         };
-        let mut by_id = BTreeMap::new();
+        let mut by_id = FxHashMap::default();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(id) = entry.postmortem.id() {
                 by_id.entry(id).or_insert(index);

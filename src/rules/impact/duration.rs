@@ -2,6 +2,10 @@
 //!
 //! Owns the notation and how exactly it is meant. Whether one is said of the incident is for [`super::statement`].
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::token::{Kind, Token};
 
 /// A length of time in a text.
@@ -61,6 +65,15 @@ const UNITS: &[(&[&str], f64)] = &[
     (&["day", "days", "d"], DAY),
     (&["week", "weeks"], 7.0 * DAY),
 ];
+
+/// What is part of every unit, as a word or right behind a figure.
+static UNIT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i-u)sec|min|hour|hr|day|week|[0-9][smhd]|\b[smhd]\b").ok());
+
+/// Whether a text may hold a length of time: most do not, and need not be cut into tokens.
+pub(super) fn may_hold_one(text: &str) -> bool {
+    UNIT.as_ref().is_none_or(|unit| unit.is_match(text))
+}
 
 /// How the words before a figure widen it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -328,6 +341,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(minutes(text), *expected, "{text}");
+            assert!(expected.is_empty() || may_hold_one(text), "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the service), so only these wordings count: `lasted 47 minutes`, `a 47-minute outage`, `an outage of 47 minutes`,
 //! `Duration: 47 minutes`, `was down for 47 minutes`, and `For 47 minutes …` at the start of a sentence.
 
-use super::duration::{Duration, durations};
+use super::duration::{Duration, durations, may_hold_one};
 use super::token::{Kind, Token, sentences, tokens};
 
 /// How sure it is that the incident as a whole is meant.
@@ -137,6 +137,9 @@ const REACH: usize = 60;
 
 /// The statements of a title.
 pub(super) fn in_title(text: &str) -> Vec<Statement> {
+    if !may_hold_one(text) {
+        return Vec::new();
+    }
     let found = tokens(text);
     let weigh = |duration: &Duration| {
         let told = before(&found, duration, 1).is_some_and(|token| token.is("for"));
@@ -152,6 +155,9 @@ pub(super) fn in_title(text: &str) -> Vec<Statement> {
 
 /// The statements of a paragraph, an item or a cell.
 pub(super) fn in_prose(text: &str) -> Vec<Statement> {
+    if !may_hold_one(text) {
+        return Vec::new();
+    }
     let found = tokens(text);
     let ends = sentences(&found);
     let sentence = |duration: &Duration| {

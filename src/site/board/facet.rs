@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::{Card, Figures, List};
 use crate::postmortem::choice::ActionType;
@@ -130,17 +131,21 @@ impl Facet {
         shelf: &Shelf<'_>,
         input: &Input<'_>,
     ) -> Vec<List> {
-        let mut found: BTreeMap<Order, (Vec<u32>, Figures)> = BTreeMap::new();
+        let mut found: FxHashMap<(usize, String), (Vec<u32>, Figures)> = FxHashMap::default();
         for (number, card) in (0u32..).zip(cards) {
-            for (rank, name) in self.of(card, shelf, input) {
-                let key = (rank, name.to_lowercase(), name);
-                let (own, figures) = found.entry(key).or_default();
+            for value in self.of(card, shelf, input) {
+                let (own, figures) = found.entry(value).or_default();
                 figures.count(card);
                 if card.is_pending() {
                     own.push(number);
                 }
             }
         }
+        let ordered = found.into_iter().map(|((rank, name), found)| {
+            let order: Order = (rank, name.to_lowercase(), name);
+            (order, found)
+        });
+        let ordered: BTreeMap<Order, (Vec<u32>, Figures)> = ordered.collect();
         let folder = self.folder();
         let mut slugs = Slugs::default();
         let list = |((_, _, name), (cards, figures)): (Order, (Vec<u32>, Figures))| List {
@@ -151,7 +156,7 @@ impl Facet {
             cards,
             figures,
         };
-        found.into_iter().map(list).collect()
+        ordered.into_iter().map(list).collect()
     }
 }
 
