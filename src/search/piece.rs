@@ -93,13 +93,13 @@ fn divide(meta: &[u8], edition: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
     reader.skip()?;
     let start = reader.position();
     let mut lists: Vec<Vec<u8>> = Vec::new();
-    let mut any = "";
+    let mut like = "";
     for _ in 0..length(reader.array()?)? {
         reader.array()?;
         reader.skip()?;
         reader.skip()?;
-        any = reader.str()?;
-        let packed = files.remove(&file(any));
+        like = reader.str()?;
+        let packed = files.remove(&file(like));
         lists.push(packed.ok_or("a list of words is missing")?);
     }
     let end = reader.position();
@@ -117,7 +117,7 @@ fn divide(meta: &[u8], edition: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
         let to = after.map_or(&*piece.last, |after| apart(&piece.last, &after.first));
         // As in Pagefind, an end that would come before the beginning stays whole.
         let to = if to < from { &piece.last } else { to };
-        let name = numbered(any, edition, at);
+        let name = numbered(like, edition, at);
         writer.array(3)?.str(from)?.str(to)?.str(&name)?;
         files.insert(file(&name), piece.packed.clone());
     }

@@ -18,6 +18,7 @@ mod event;
 mod feed;
 mod finding;
 mod frame;
+mod grid;
 mod home;
 mod html;
 mod item;
@@ -269,6 +270,7 @@ impl<'a> Site<'a> {
     pub fn page(&self, index: usize) -> Result<Page, Error> {
         let plan = self.plan[index];
         let path = self.path(plan);
+        let root = link::root(&path);
         let content = match plan {
             Plan::Home => self.render(
                 "home.html",
@@ -279,7 +281,7 @@ impl<'a> Site<'a> {
             )?,
             Plan::NotFound => self.render("404.html", &path, "Not found", "nothing", &())?,
             Plan::Postmortem(index) => {
-                let show = |other: usize| self.row(other, &path);
+                let show = |other: usize| self.row(other, &root);
                 let page = page::postmortem(&self.shelf, &self.related, &self.input, index, &show)?;
                 let entry = &self.shelf.entries[index];
                 self.render_with(
@@ -307,7 +309,7 @@ impl<'a> Site<'a> {
                 &path,
                 "All postmortems",
                 "listing",
-                &listing::all(&self.shelf, page, &|index| self.row(index, &path))?,
+                &listing::all(&self.shelf, page, &|index| self.row(index, &root))?,
             )?,
             Plan::Browse(dimension) => {
                 let browse =
@@ -326,7 +328,7 @@ impl<'a> Site<'a> {
                     value,
                     page,
                     &self.input.corpus.conventions,
-                    &|index| self.row(index, &path),
+                    &|index| self.row(index, &root),
                 )?;
                 let title = format!("{}: {}", dimension.label(), value.name);
                 self.render("listing.html", &path, &title, "listing", &listing)?
@@ -386,32 +388,40 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// The row of an entry for the page at `path`.
-    fn row(&self, index: usize, path: &str) -> Result<String, Error> {
+    /// The row of an entry for a page from which `root` leads back.
+    fn row(&self, index: usize, root: &str) -> Result<String, Error> {
         let row = || &self.shelf.entries[index].row;
-        self.once(&self.rows[index], "row.html", path, row)
+        self.once(&self.rows[index], "row.html", root, row)
     }
 
-    /// A row for the page at `path`. Its HTML is made once, with a mark where the way to the root goes.
+    /// A row for a page from which `root` leads back. Its HTML is made once, with a mark where the way to the root goes.
     fn once<T: Serialize>(
         &self,
         place: &OnceLock<String>,
         template: &str,
-        path: &str,
+        root: &str,
         row: impl FnOnce() -> T,
     ) -> Result<String, Error> {
-        const ROOT: char = '\u{1}';
+        const ROOT: u8 = 1;
         let made = match place.get() {
             Some(made) => made,
             None => {
                 let mut context = Context::new();
-                context.insert("root", &ROOT);
+                context.insert("root", &char::from(ROOT));
                 context.insert("row", &row());
                 let made = self.input.theme.render(&self.tera, template, &context)?;
                 place.get_or_init(|| String::from_utf8_lossy(&made).into_owned())
             }
         };
-        Ok(made.replace(ROOT, &link::root(path)))
+        let mut rooted = String::with_capacity(made.len() + 16 * root.len());
+        let mut from = 0;
+        for at in memchr::memchr_iter(ROOT, made.as_bytes()) {
+            rooted.push_str(&made[from..at]);
+            rooted.push_str(root);
+            from = at + 1;
+        }
+        rooted.push_str(&made[from..]);
+        Ok(rooted)
     }
 
     fn path(&self, plan: Plan) -> String {

@@ -12,6 +12,7 @@ mod links;
 mod matter;
 mod outline;
 mod placing;
+mod scan;
 mod timeline;
 mod when;
 mod zone;

@@ -2,7 +2,7 @@
 
 use super::{Board, List, show};
 use crate::error::Error;
-use crate::site::{Site, listing};
+use crate::site::{Site, link, listing};
 
 /// A page about action items.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +50,10 @@ impl Site<'_> {
         path: &str,
     ) -> Result<Vec<u8>, Error> {
         let board = &self.board;
+        let root = link::root(path);
         let show = |card: usize| {
             let row = || show::row(&self.shelf, &self.input, &board.cards[card]);
-            self.once(&self.cards[card], "action-row.html", path, row)
+            self.once(&self.cards[card], "action-row.html", &root, row)
         };
         match page {
             BoardPage::Overview => {
