@@ -185,6 +185,7 @@ fn length(length: Option<u64>) -> Outcome<u64> {
     length.ok_or_else(|| "a length is missing".into())
 }
 
+/// A hash in letters.
 pub(super) fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,10 +3,8 @@
 //! Owns what may be linked to at all. Everything a postmortem names is untrusted: whatever is not plainly harmless is
 //! shown as text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use crate::document::destination::{Destination, destination};
 use crate::postmortem::id::{RESERVED, folder, is_plain};
@@ -121,7 +119,7 @@ impl Target {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     /// Addresses of postmortems by their paths in the repository.
-    pub(super) pages: FxHashMap<String, String>,
+    pub(super) pages: HashMap<String, String>,
     /// The folder that postmortems live in, with `/` at its end.
     pub(super) folder: String,
 }

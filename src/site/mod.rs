@@ -49,11 +49,10 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -182,7 +181,7 @@ pub struct Site<'a> {
     copied: Vec<String>,
     plan: Vec<Plan>,
     /// Files by their paths, made when first asked for.
-    by_path: OnceLock<FxHashMap<String, usize>>,
+    by_path: OnceLock<HashMap<String, usize>>,
     assets: OnceLock<Vec<Asset>>,
     /// What the search reads, made once for its content and for its address.
     index: search::Index,

@@ -2,9 +2,8 @@
 //!
 //! Owns the reasons. Repeated causes across the corpus are for the rules and the figures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::link::Target;
@@ -57,7 +56,7 @@ pub(super) struct Related {
 impl Related {
     /// Follows every link of every postmortem.
     pub(super) fn new(shelf: &Shelf<'_>) -> Self {
-        let by_url: FxHashMap<&str, usize> = shelf
+        let by_url: HashMap<&str, usize> = shelf
             .entries
             .iter()
             .enumerate()

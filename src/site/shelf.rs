@@ -4,11 +4,10 @@
 //! [`super::listing`].
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::Input;
 use super::entry::{self, Entry};
@@ -154,9 +153,9 @@ pub(super) struct Shelf<'a> {
     /// What links may lead to.
     pub(super) places: Arc<Places>,
     /// Entries by id.
-    by_id: FxHashMap<&'a str, usize>,
+    by_id: HashMap<&'a str, usize>,
     /// For each dimension, values by name.
-    by_name: Vec<FxHashMap<String, usize>>,
+    by_name: Vec<HashMap<String, usize>>,
 }
 
 impl<'a> Shelf<'a> {
@@ -209,7 +208,7 @@ impl<'a> Shelf<'a> {
                 .map(|(index, value)| (value.name.clone(), index))
                 .collect()
         };
-        let mut by_id = FxHashMap::default();
+        let mut by_id = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(id) = entry.postmortem.id() {
                 by_id.entry(id).or_insert(index);

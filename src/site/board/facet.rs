@@ -1,9 +1,8 @@
 //! What action items can be grouped by: who owes them, for which service, how urgent, what kind, since when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
 
 use super::{Card, Figures, List};
 use crate::postmortem::choice::ActionType;
@@ -131,7 +130,7 @@ impl Facet {
         shelf: &Shelf<'_>,
         input: &Input<'_>,
     ) -> Vec<List> {
-        let mut found: FxHashMap<(usize, String), (Vec<u32>, Figures)> = FxHashMap::default();
+        let mut found: HashMap<(usize, String), (Vec<u32>, Figures)> = HashMap::default();
         for (number, card) in (0u32..).zip(cards) {
             for value in self.of(card, shelf, input) {
                 let (own, figures) = found.entry(value).or_default();
