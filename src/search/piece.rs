@@ -237,10 +237,15 @@ mod tests {
         length.expect("a length")
     }
 
-    /// For each file of each language: its bounds, its words and their lists. And the names of the pages.
-    type Read = (Vec<(String, String, Vec<(String, Vec<u8>)>)>, Vec<String>);
+    /// A file of lists: its bounds, and each word with its list.
+    struct Lists {
+        from: String,
+        to: String,
+        words: Vec<(String, Vec<u8>)>,
+    }
 
-    fn read(files: &[IndexFile]) -> Read {
+    /// The lists of every language, and the names of the pages.
+    fn read(files: &[IndexFile]) -> (Vec<Lists>, Vec<String>) {
         let (mut all, mut pages) = (Vec::new(), Vec::new());
         let files: BTreeMap<&str, &[u8]> = files
             .iter()
@@ -273,7 +278,7 @@ mod tests {
                     let word = text(&mut inner).to_string();
                     words.push((word, lists[start..lists_of.position()].to_vec()));
                 }
-                all.push((from, to, words));
+                all.push(Lists { from, to, words });
             }
         }
         (all, pages)
@@ -284,22 +289,23 @@ mod tests {
         let whole = pagefind(records()).expect("an index");
         let pieces = cut(whole.clone()).expect("it is cut");
         let ((before, _), (after, pages)) = (read(&whole), read(&pieces));
-        let words = |files: &[(String, String, Vec<(String, Vec<u8>)>)]| {
-            let words = files.iter().flat_map(|(.., words)| words.clone());
+        let words = |files: &[Lists]| {
+            let words = files.iter().flat_map(|lists| lists.words.clone());
             words.collect::<Vec<_>>()
         };
         assert!(words(&before) == words(&after), "no list is another");
         assert!(after.len() > before.len());
-        for (from, to, words) in &after {
+        for Lists { from, to, words } in &after {
             let bytes: usize = words.iter().map(|(_, list)| list.len()).sum();
             assert!(words.len() == 1 || bytes <= MOST, "{from} to {to}: {bytes}");
         }
-        let of = |word: &str| {
-            let holds = |words: &[(String, Vec<u8>)]| words.iter().any(|(own, _)| own == word);
-            after.iter().find(|(.., words)| holds(words))
-        };
-        let (.., words) = of("the").expect("it is indexed");
-        assert_eq!(words.len(), 1, "a long list is fetched for itself alone");
+        let holds = |lists: &&Lists| lists.words.iter().any(|(word, _)| word == "the");
+        let long = after.iter().find(holds).expect("it is indexed");
+        assert_eq!(
+            long.words.len(),
+            1,
+            "a long list is fetched for itself alone"
+        );
         // Every page has its text under the name that it is known by.
         assert_eq!(pages.len(), 100);
         for page in pages {
@@ -319,20 +325,15 @@ mod tests {
     fn a_word_is_found_between_the_bounds_of_its_file() {
         let pieces = cut(pagefind(records()).expect("an index")).expect("it is cut");
         let (files, _) = read(&pieces);
-        for (from, to, words) in &files {
+        let start =
+            |text: &str, like: &str| text.chars().take(like.chars().count()).collect::<String>();
+        for Lists { from, to, words } in &files {
             for (word, _) in words {
                 // As Pagefind looks: first by the whole word, then by as much of it as the bounds have.
-                let strict =
-                    |(from, to): (&str, &str)| word.as_str() >= from && word.as_str() <= to;
-                let start = |text: &str, like: &str| {
-                    text.chars().take(like.chars().count()).collect::<String>()
-                };
+                let strict = word >= from && word <= to;
                 let loose =
                     start(word, from) >= start(from, word) && start(word, to) <= start(to, word);
-                assert!(
-                    strict((from, to)) || loose,
-                    "{word} between {from} and {to}"
-                );
+                assert!(strict || loose, "{word} between {from} and {to}");
             }
         }
     }
