@@ -21,6 +21,8 @@ use super::IndexFile;
 
 /// What each of Pagefind's packed files begins with.
 const SIGNATURE: &[u8] = b"pagefind_dcd";
+/// What a browser reads first: for each language, the name of its list of pages.
+const ENTRY: &str = "pagefind-entry.json";
 /// So many bytes of lists stand in one file, before they are packed; a longer list has its own.
 const MOST: usize = 48_000;
 
@@ -44,9 +46,26 @@ pub(super) fn cut(files: Vec<IndexFile>) -> Outcome<Vec<IndexFile>> {
         let edition = &hex(&Sha256::digest(&meta))[..6];
         let meta = shorten(&meta, edition, &mut files)?;
         let meta = divide(&meta, edition, &mut files)?;
-        files.insert(name, pack(&meta)?);
+        rename(&name, &pack(&meta)?, &mut files)?;
     }
     Ok(files.into_iter().collect())
+}
+
+/// Puts a list of pages and pieces in the place of Pagefind's, under a name of its own: whoever remembers one of them must not
+/// look for the files of the other.
+fn rename(name: &str, meta: &[u8], files: &mut BTreeMap<String, Vec<u8>>) -> Outcome<()> {
+    let old = name.strip_prefix("pagefind.");
+    let old = old.and_then(|name| name.strip_suffix(".pf_meta"));
+    let old = old.ok_or("the list of pages has another name")?;
+    let new = format!("{}_{}", language(old), &hex(&Sha256::digest(meta))[..10]);
+    let entry = files.get_mut(ENTRY).ok_or("the first file is missing")?;
+    let text = String::from_utf8(std::mem::take(entry))?;
+    *entry = text
+        .replace(&format!("\"{old}\""), &format!("\"{new}\""))
+        .into();
+    files.remove(name);
+    files.insert(format!("pagefind.{new}.pf_meta"), meta.to_vec());
+    Ok(())
 }
 
 /// Names the pages by their numbers.
@@ -128,9 +147,13 @@ fn divide(meta: &[u8], edition: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
 
 /// A name in the language of another.
 fn numbered(like: &str, edition: &str, number: usize) -> String {
-    let language = like.rsplit_once('_');
-    let language = language.map_or(like, |(language, _)| language);
-    format!("{language}_{edition}{number:x}")
+    format!("{}_{edition}{number:x}", language(like))
+}
+
+/// The language that a name begins with.
+fn language(name: &str) -> &str {
+    let parts = name.rsplit_once('_');
+    parts.map_or(name, |(language, _)| language)
 }
 
 fn file(name: &str) -> String {
@@ -308,6 +331,18 @@ mod tests {
         );
         // Every page has its text under the name that it is known by.
         assert_eq!(pages.len(), 100);
+        let lists = pieces.iter().filter_map(|(name, _)| {
+            let name = name.strip_prefix("pagefind.")?;
+            name.strip_suffix(".pf_meta")
+        });
+        let entry = pieces.iter().find(|(name, _)| name == ENTRY);
+        let entry = String::from_utf8_lossy(&entry.expect("it is there").1);
+        let lists: Vec<&str> = lists.collect();
+        assert_eq!(lists.len(), 2, "{lists:?}");
+        for list in lists {
+            assert!(entry.contains(&format!("\"{list}\"")), "{entry}");
+            assert!(!whole.iter().any(|(name, _)| name.contains(list)), "{list}");
+        }
         for page in pages {
             let name = format!("fragment/{page}.pf_fragment");
             assert!(pieces.iter().any(|(known, _)| *known == name), "{name}");
