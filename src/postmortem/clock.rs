@@ -10,7 +10,8 @@ mod zone;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
-use cursor::Cursor;
+pub(crate) use cursor::Cursor;
+pub(crate) use day::month;
 pub use day::{date_in, day_only};
 use zone::{AMBIGUOUS_ZONE, ambiguous};
 pub use zone::{ambiguous_in, zone_in};

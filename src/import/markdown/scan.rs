@@ -6,52 +6,15 @@ use jiff::civil::{Date, Time};
 
 use super::when::Day;
 use super::zone::Zone;
+use crate::postmortem::clock::{self, Cursor};
 
-/// A place in a text, and what can be read there.
-pub(super) struct Scan<'a> {
-    /// The whole text.
-    pub(super) text: &'a str,
-    /// The byte that is read next.
-    pub(super) at: usize,
-}
-
-impl<'a> Scan<'a> {
-    pub(super) fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    pub(super) fn skip(&mut self, set: &str) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches(|c| set.contains(c)).len();
-    }
-
+impl<'a> Cursor<'a> {
     pub(super) fn spaces(&mut self) {
         self.skip(" \t\u{a0}");
     }
 
-    pub(super) fn any(&mut self, set: &str) -> bool {
-        match self.rest().chars().next() {
-            Some(c) if set.contains(c) => {
-                self.at += c.len_utf8();
-                true
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn word(&mut self, word: &str) -> bool {
-        let found = self
-            .rest()
-            .get(..word.len())
-            .is_some_and(|rest| rest.eq_ignore_ascii_case(word));
-        if found {
-            self.at += word.len();
-        }
-        found
-    }
-
     pub(super) fn about(&mut self) -> bool {
-        let found = self.any("~≈")
+        let found = self.eat_any("~≈")
             || [
                 "about ",
                 "approximately ",
@@ -61,19 +24,9 @@ impl<'a> Scan<'a> {
                 "ca. ",
             ]
             .iter()
-            .any(|word| self.word(word));
+            .any(|word| self.eat_word(word));
         self.spaces();
         found
-    }
-
-    fn number(&mut self, least: usize, most: usize) -> Option<i16> {
-        let rest = self.rest();
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if !(least..=most).contains(&digits) {
-            return None;
-        }
-        self.at += digits;
-        rest[..digits].parse().ok()
     }
 
     fn letters(&self) -> &'a str {
@@ -107,27 +60,11 @@ impl<'a> Scan<'a> {
     }
 
     fn month(&mut self) -> Option<i8> {
-        const MONTHS: [&str; 12] = [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ];
-        let word = self.letters().to_lowercase();
-        let index = MONTHS.iter().position(|month| {
-            word.len() >= 3 && (month.starts_with(&word) || word == "sept" && *month == "september")
-        })?;
+        let word = self.letters();
+        let month = clock::month(word)?;
         self.at += word.len();
         self.skip(".");
-        i8::try_from(index + 1).ok()
+        Some(month)
     }
 
     /// `2020-01-31`, `2020/01/31`, `01/31/2020`, `31.01.2020`, `Jan 31, 2020`, `31st of January`.
@@ -150,7 +87,7 @@ impl<'a> Scan<'a> {
     fn numeric_day(&mut self) -> Option<Day> {
         let start = self.at;
         let read = || {
-            let mut at = Scan {
+            let mut at = Cursor {
                 text: self.text,
                 at: start,
             };
@@ -215,7 +152,7 @@ impl<'a> Scan<'a> {
                     .rest()
                     .get(2..)
                     .is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-                whole && at.word(end)
+                whole && at.eat_word(end)
             });
             i8::try_from(number).ok()
         };
@@ -225,11 +162,11 @@ impl<'a> Scan<'a> {
         } else {
             self.at = start;
             let day = ordinal(self)?;
-            if !self.any(" .-") {
+            if !self.eat_any(" .-") {
                 return None;
             }
             self.skip(" ");
-            let _ = self.word("of ");
+            let _ = self.eat_word("of ");
             (self.month()?, day)
         };
         if self
@@ -257,7 +194,7 @@ impl<'a> Scan<'a> {
     }
 
     pub(super) fn clock_ahead(&self) -> Option<Time> {
-        let mut ahead = Scan {
+        let mut ahead = Cursor {
             text: self.text,
             at: self.at,
         };
@@ -326,10 +263,10 @@ impl<'a> Scan<'a> {
         Some((time, afternoon))
     }
 
-    pub(super) fn zone(&mut self) -> Option<Zone> {
+    pub(super) fn written_zone(&mut self) -> Option<Zone> {
         let start = self.at;
         self.skip(" \u{a0}");
-        let bracket = self.any("(");
+        let bracket = self.eat_any("(");
         let found = Zone::at_start(self.rest()).or_else(|| self.offset_ahead());
         let Some((zone, length)) = found else {
             self.at = start;
@@ -337,7 +274,7 @@ impl<'a> Scan<'a> {
         };
         self.at += length;
         if bracket {
-            let _ = self.any(")");
+            let _ = self.eat_any(")");
         }
         Some(zone)
     }
@@ -352,12 +289,12 @@ impl<'a> Scan<'a> {
         });
         let name = named.map_or(0, |name| name.len());
         let after = &rest[name..];
-        let mut scan = Scan { text: after, at: 0 };
+        let mut scan = Cursor { text: after, at: 0 };
         let mut length = name;
-        if scan.any("+-−") {
+        if scan.eat_any("+-−") {
             let digits = scan.number(1, 4).is_some();
             let bare = scan.at;
-            let colon = digits && scan.any(":") && scan.number(2, 2).is_some();
+            let colon = digits && scan.eat_any(":") && scan.number(2, 2).is_some();
             if colon {
                 length = name + scan.at;
             } else if digits && (name > 0 || bare == 5) {

@@ -5,9 +5,8 @@
 
 use jiff::civil::{Date, Time};
 
-use super::scan::Scan;
 use super::zone::Zone;
-use crate::postmortem::clock;
+use crate::postmortem::clock::{self, Cursor};
 
 /// A day; documents leave the year to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +45,9 @@ pub(super) struct When {
 
 /// Reads the time with which a text begins, and how many bytes it takes.
 pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
-    let mut scan = Scan { text, at: 0 };
+    let mut scan = Cursor { text, at: 0 };
     scan.spaces();
-    let bracket = scan.any("[(");
+    let bracket = scan.eat_any("[(");
     let mut about = scan.about();
     let mut day = scan.day();
     if day.is_some() {
@@ -59,7 +58,7 @@ pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
             scan.at += 1;
         } else {
             scan.skip(" ,@\t-–—|:");
-            let _ = scan.word("at ") || scan.word("around ") || scan.word("on ");
+            let _ = scan.eat_word("at ") || scan.eat_word("around ") || scan.eat_word("on ");
         }
         about |= scan.about();
         if scan.clock_ahead().is_none() {
@@ -70,10 +69,10 @@ pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
     if day.is_none() && time.is_some() {
         // `14:23 on 2024-05-01`, `9:29, 5 May 2021`
         let before = scan.at;
-        let zone = scan.zone();
+        let zone = scan.written_zone();
         scan.skip(" ,");
-        let _ = scan.word("on ");
-        let mut ahead = Scan { text, at: scan.at };
+        let _ = scan.eat_word("on ");
+        let mut ahead = Cursor { text, at: scan.at };
         match ahead.day() {
             Some(found) if found.year.is_some() && zone.is_none() => {
                 day = Some(found);
@@ -82,14 +81,14 @@ pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
             _ => scan.at = before,
         }
     }
-    let mut zone = scan.zone();
+    let mut zone = scan.written_zone();
     let mut end = None;
     if let Some((_, start_half)) = time {
         let before = scan.at;
         scan.spaces();
-        if scan.any("-–—") || scan.word("to ") || scan.word("until ") {
+        if scan.eat_any("-–—") || scan.eat_word("to ") || scan.eat_word("until ") {
             scan.spaces();
-            let _ = scan.any("~≈");
+            let _ = scan.eat_any("~≈");
             let end_day = scan.day();
             scan.skip(" ,");
             match scan.clock() {
@@ -105,7 +104,7 @@ pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
                     {
                         time = Some((later, Some(true)));
                     }
-                    zone = zone.or_else(|| scan.zone());
+                    zone = zone.or_else(|| scan.written_zone());
                 }
                 None => scan.at = before,
             }
@@ -116,7 +115,7 @@ pub(super) fn at_start(text: &str) -> Option<(When, usize)> {
     if bracket {
         let before = scan.at;
         scan.spaces();
-        if !scan.any("])") {
+        if !scan.eat_any("])") {
             scan.at = before;
         }
     }
@@ -172,7 +171,7 @@ pub(super) fn day_in(text: &str) -> Option<Day> {
         .char_indices()
         .filter(|(at, c)| c.is_alphanumeric() && !text[..*at].ends_with(char::is_alphanumeric));
     starts.take(64).find_map(|(at, _)| {
-        let mut scan = Scan { text, at };
+        let mut scan = Cursor { text, at };
         scan.day().filter(|day| day.year.is_some())
     })
 }
@@ -184,13 +183,13 @@ pub(super) fn only_day(text: &str) -> Option<Day> {
         .trim_end_matches([':', '.', ']', ')'])
         .trim_start_matches(['[', '('])
         .trim();
-    let mut scan = Scan { text, at: 0 };
-    let _ = scan.word("on ");
+    let mut scan = Cursor { text, at: 0 };
+    let _ = scan.eat_word("on ");
     let day = scan.day()?;
     scan.skip(" ,");
     let _ = scan.weekday();
     scan.skip(" ,");
-    let _ = scan.zone();
+    let _ = scan.written_zone();
     scan.rest().trim().is_empty().then_some(day)
 }
 

@@ -3,22 +3,24 @@
 use jiff::civil::Time;
 
 /// A place in a text that moves on as notations are read.
-pub(super) struct Cursor<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
+pub(crate) struct Cursor<'a> {
+    /// The whole text.
+    pub(crate) text: &'a str,
+    /// The byte that is read next.
+    pub(crate) at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    pub(super) fn skip(&mut self, set: &str) {
+    pub(crate) fn skip(&mut self, set: &str) {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start_matches(|c| set.contains(c)).len();
     }
 
-    pub(super) fn eat_any(&mut self, set: &str) -> bool {
+    pub(crate) fn eat_any(&mut self, set: &str) -> bool {
         match self.rest().chars().next() {
             Some(c) if set.contains(c) => {
                 self.at += c.len_utf8();
@@ -28,7 +30,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+    pub(crate) fn eat_word(&mut self, word: &str) -> bool {
         let found = self
             .rest()
             .get(..word.len())
@@ -40,7 +42,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// One or more digits, at most `most`, as a number.
-    pub(super) fn number(&mut self, least: usize, most: usize) -> Option<i16> {
+    pub(crate) fn number(&mut self, least: usize, most: usize) -> Option<i16> {
         let rest = self.rest();
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         if !(least..=most).contains(&digits) {

@@ -52,7 +52,8 @@ pub fn day_only(text: &str) -> Option<Date> {
         .flatten()
 }
 
-fn month(word: &str) -> Option<i8> {
+/// The month, from 1, that a word of three letters or more is or begins.
+pub(crate) fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",
